@@ -1,0 +1,79 @@
+"""Settings, all from `VEILLE_*` environment variables.
+
+Belongs here: what an operator may set. Does not belong here: facts about a feed (the registry) or about French (the
+lexicons).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from pipeline.errors import SettingsInvalid
+
+
+class Settings(BaseSettings):
+    """The environment, read once per process by `load`."""
+
+    model_config = SettingsConfigDict(env_prefix="VEILLE_", frozen=True, extra="ignore")
+
+    home: Path = Path(".veille")
+    """Archive, embedded engine's data, host locks."""
+    elasticsearch_url: str | None = None
+    """None: the embedded engine serves."""
+    elasticsearch_api_key: SecretStr | None = None
+    elasticsearch_ca: Path | None = None
+    """CA certificate of a cluster with a private one."""
+    index_prefix: str = "veille"
+    feeds: Path | None = None
+    """Another registry file than the shipped one."""
+    user_agent: str = "Veille/0.1 (French arms-supply news watch; +https://example.org/veille)"
+    allow_private_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
+    """`host:port` pairs that the address guard lets through although they are private."""
+    host_delay: float = Field(default=1.0, ge=0)
+    """Seconds between two requests to one registrable domain, where robots.txt does not ask for more."""
+    politeness_scope: str = Field(default="domain", pattern="^(domain|host)$")
+    """What counts as one host: the registrable domain, or each host name by itself."""
+    request_timeout: float = Field(default=30.0, gt=0)
+    """Seconds for a whole request, redirects and body included."""
+    feed_max_bytes: int = Field(default=10_000_000, gt=0)
+    page_max_bytes: int = Field(default=10_000_000, gt=0)
+    """Caps on decompressed bytes."""
+    poll_min_seconds: float = Field(default=300.0, gt=0)
+    poll_max_seconds: float = Field(default=86_400.0, gt=0)
+    extraction_timeout: float = Field(default=20.0, gt=0)
+    """Seconds after which the extraction of one page is killed."""
+    extraction_memory: int = Field(default=1_500_000_000, gt=0)
+    """Bytes of address space one extraction worker may take."""
+    extraction_workers: int = Field(default=2, ge=1)
+    batch_size: int = Field(default=50, ge=1)
+    """Entries claimed at a time."""
+    max_attempts: int = Field(default=6, ge=1)
+    """Failures after which an entry rests as dead."""
+    lease_seconds: float = Field(default=600.0, gt=0)
+    webhook: str | None = None
+    """URL that gets each alert as JSON by POST."""
+
+    @field_validator("allow_private_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return frozenset(item.strip() for item in value.split(",") if item.strip())
+        return value
+
+
+def load() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsInvalid: a variable has a value that it cannot have; the message names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "VEILLE_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsInvalid(f"{name}: {first['msg']}") from None
