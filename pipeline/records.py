@@ -167,6 +167,8 @@ class Entry(Record):
     updated_at: Instant
     finished_at: Instant | None = None
     """When it reached its present end."""
+    story_id: str | None = None
+    """The story it became: its own id, or that of the page's own canonical URL where they differ."""
     refetches: int = 0
     """How many times a change in the feed sent it back to the queue."""
 
