@@ -258,6 +258,23 @@ class Clocks(Record):
     modified_at: Instant | None = None
     first_seen_at: Instant
     indexed_at: Instant | None = None
+    discovery_seconds: float | None = None
+    """From publication to the first sight in a feed; None unless the publication is known to the instant."""
+    indexing_seconds: float | None = None
+    """From the first sight to the index."""
+    freshness_seconds: float | None = None
+    """From publication to the index: what a reader waits. Numbers, because Kibana cannot subtract two dates."""
+
+    def indexed(self, at: datetime) -> Clocks:
+        """These clocks when the story enters the index: the first time counts, a new revision keeps it."""
+        if self.indexed_at is not None:
+            return self
+        seen = max(0.0, (at - self.first_seen_at).total_seconds())
+        waits: dict[str, object] = {"indexed_at": at, "indexing_seconds": seen}
+        if self.published_at is not None and self.published_precision == "instant":
+            found = max(0.0, (self.first_seen_at - self.published_at).total_seconds())
+            waits |= {"discovery_seconds": found, "freshness_seconds": found + seen}
+        return self.model_copy(update=waits)
 
 
 class TextStats(Record):
