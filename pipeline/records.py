@@ -164,6 +164,8 @@ class Entry(Record):
     attempts: int = 0
     next_attempt_at: Instant | None = None
     lease: Lease | None = None
+    lost_leases: int = 0
+    """How many times whoever worked on it was gone before it ended: not its fault, so no attempt, but bounded too."""
     updated_at: Instant
     finished_at: Instant | None = None
     """When it reached its present end."""
