@@ -1,0 +1,1 @@
+"""Kibana as code: readable sources in `source/`, compiled by `build` to `veille.ndjson`, which is committed."""
