@@ -214,6 +214,10 @@ class Page:
     fetched_at: datetime
     redirects: tuple[tuple[int, str], ...] = ()
     """(status, target URL) of each hop, in order."""
+    address: str | None = None
+    """IP address that answered, where known."""
+    wire_bytes: int = 0
+    """Size of the body as it came, still compressed."""
 
     def header(self, name: str) -> str | None:
         """The first header of this name, compared without case."""
