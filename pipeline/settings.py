@@ -7,9 +7,9 @@ lexicons).
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pipeline.errors import SettingsInvalid
@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     elasticsearch_url: str | None = None
     """None: the embedded engine serves."""
     elasticsearch_api_key: SecretStr | None = None
+    elasticsearch_api_key_file: Path | None = None
+    """A file that holds the API key, so that it is in no environment; read when no key is given directly."""
     elasticsearch_ca: Path | None = None
     """CA certificate of a cluster with a private one."""
     index_prefix: str = "veille"
@@ -57,6 +59,18 @@ class Settings(BaseSettings):
     webhook: str | None = None
     """URL that gets each alert as JSON by POST."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _read_key(cls, values: dict[str, Any]) -> dict[str, Any]:
+        file = values.get("elasticsearch_api_key_file")
+        if not file or values.get("elasticsearch_api_key"):
+            return values
+        try:
+            key = Path(file).read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"VEILLE_ELASTICSEARCH_API_KEY_FILE: {error}") from None
+        return {**values, "elasticsearch_api_key": key}
+
     @field_validator("allow_private_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -75,5 +89,6 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "VEILLE_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsInvalid(f"{name}: {first['msg']}") from None
+        message = first["msg"].removeprefix("Value error, ")
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsInvalid(f"VEILLE_{name}: {message}" if name else message) from None
