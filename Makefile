@@ -3,10 +3,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# uv installs the same pinned versions as pip, several times faster; it takes its settings from the environment.
-INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt
+# uv installs the same pinned versions as pip, several times faster. It does not read pip's configuration (an index or a
+# certificate of one's own), so where it fails pip itself tries.
+define install
+$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e $(1) || $(BIN)/python -m pip install --quiet -c constraints.txt -e $(1)
+endef
 
-.PHONY: demo test check lint types slow bench install up down secrets clean
+.PHONY: demo test check engine lint types slow bench install up down secrets clean
 
 $(VENV)/.uv: constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -14,11 +17,13 @@ $(VENV)/.uv: constraints.txt
 	@touch $@
 
 $(VENV)/.embedded: $(VENV)/.uv pyproject.toml constraints.txt
-	$(INSTALL) -e '.[embedded]'
+	@echo 'Installing into $(VENV) ...'
+	@$(call install,'.[embedded]')
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.uv pyproject.toml constraints.txt
-	$(INSTALL) -e '.[embedded,airflow,dev]'
+	@echo 'Installing into $(VENV) ...'
+	@$(call install,'.[embedded,airflow,dev]')
 	@touch $@ $(VENV)/.embedded
 
 install: $(VENV)/.embedded
@@ -31,6 +36,10 @@ test: $(VENV)/.dev
 
 slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -m slow
+
+# The tests that talk to an engine, on the one that VEILLE_TEST_ELASTICSEARCH_URL names.
+engine: $(VENV)/.dev
+	$(BIN)/python -m pytest -m 'engine'
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
