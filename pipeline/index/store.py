@@ -1,0 +1,176 @@
+"""The store that the stages use: stories, entries, feed states and alerts, typed.
+
+Belongs here: what a stage may ask, in its own words. Does not belong here: how documents are written (`documents`),
+what a search of a person means (`search`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from pipeline.errors import EngineRefused
+from pipeline.index import connection, schema
+from pipeline.index.documents import BulkReport, Documents, Version
+from pipeline.index.entries import Entries
+from pipeline.index.schema import KINDS
+from pipeline.records import Alert, Entry, FeedState, Story
+from pipeline.settings import Settings
+
+
+class Store:
+    """One Elasticsearch, one index prefix. Methods are synchronous and safe to call from several threads."""
+
+    def __init__(self, client: Elasticsearch, url: str, prefix: str) -> None:
+        self.client = client
+        self.url = connection.without_credentials(url)
+        self.prefix = prefix
+        self.entries = Entries(client, self.url, schema.alias(prefix, "entries"), Entry)
+        self._stories = Documents(client, self.url, schema.alias(prefix, "stories"), Story)
+        self._feeds = Documents(client, self.url, schema.alias(prefix, "feeds"), FeedState)
+        self._alerts = Documents(client, self.url, schema.alias(prefix, "alerts"), Alert)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Store:
+        """Connect; with no URL in the settings, to the embedded engine, started if it does not run.
+
+        Raises:
+            EngineUnavailable: it does not answer.
+            EngineRefused: it does not accept the credentials.
+        """
+        url = connection.engine_url(settings)
+        client = connection.connect(settings, url)
+        try:
+            with connection.named_errors(url):
+                client.info()
+        except BaseException:
+            client.close()
+            raise
+        return cls(client, url, settings.index_prefix)
+
+    def close(self) -> None:
+        self.client.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def bootstrap(self, *, plant_seeds: bool = True) -> dict[str, str | list[str]]:
+        """Put indices, aliases and the shipped seed articles in place; the index of each kind, and `seeds`. Idempotent.
+
+        `plant_seeds=False` leaves the seeds out, and with them the loading of the tagger.
+        """
+        with connection.named_errors(self.url):
+            done: dict[str, str | list[str]] = {**schema.bootstrap(self.client, self.prefix)}
+        if plant_seeds:
+            from pipeline import seed
+
+            done["seeds"] = seed.plant(self, now=datetime.now(UTC))
+        return done
+
+    def refresh(self, kind: str) -> None:
+        """Make what was written of this kind visible to searches."""
+        with connection.named_errors(self.url):
+            self.client.indices.refresh(index=schema.alias(self.prefix, kind))
+
+    # --- stories
+
+    def put_stories(self, stories: Iterable[Story]) -> BulkReport:
+        """Write stories over what stands under their ids; memory holds one bulk request at a time."""
+        return self._stories.put(stories)
+
+    def story(self, id_: str) -> Story | None:
+        return self._stories.get([id_]).get(id_)
+
+    def stories(self, ids: Sequence[str]) -> dict[str, Story]:
+        """Those of these ids that exist."""
+        return self._stories.get(ids)
+
+    def versioned_story(self, id_: str) -> tuple[Story, Version] | None:
+        return self._stories.versioned([id_]).get(id_)
+
+    def versioned_stories(self, ids: Sequence[str]) -> dict[str, tuple[Story, Version]]:
+        return self._stories.versioned(ids)
+
+    def update_story(self, story: Story, version: Version | None) -> bool:
+        """Write over the version that was read (None: there was none). False when somebody else wrote first.
+
+        Raises:
+            EngineRefused: the document does not fit the mapping.
+        """
+        report = self._stories.replace([(story, version)]) if version else self._stories.create([story])
+        for message in report.failed.values():
+            raise EngineRefused(message, url=self.url)
+        return not report.conflicts
+
+    def update_stories(self, versioned: Iterable[tuple[Story, Version]]) -> BulkReport:
+        """Write many, each over the version that was read."""
+        return self._stories.replace(versioned)
+
+    def scan_stories(
+        self,
+        *,
+        kind: str | None = None,
+        since: datetime | None = None,
+        supply_only: bool = False,
+        query: Mapping[str, Any] | None = None,
+        after: str = "",
+    ) -> Iterator[Story]:
+        """All stories, in the order of their ids; `since` counts by first sight."""
+        filters: list[Mapping[str, Any]] = [query] if query else []
+        if kind:
+            filters.append({"term": {"kind": kind}})
+        if since:
+            filters.append({"range": {"clocks.first_seen_at": {"gte": since.isoformat()}}})
+        if supply_only:
+            filters.append({"term": {"military_supply": True}})
+        for story, _ in self._stories.scan({"bool": {"filter": filters}}, after=after):
+            yield story
+
+    def count_stories(self, query: Mapping[str, Any] | None = None) -> int:
+        return self._stories.count(query)
+
+    def stories_by_bands(self, bands: Sequence[str], limit: int = 50) -> list[Story]:
+        """Stories that share at least one lookup key of their text, those that share most first."""
+        if not bands:
+            return []
+        shared = {"bool": {"should": [{"term": {"copies.bands": band}} for band in bands], "minimum_should_match": 1}}
+        order = [{"_score": "desc"}, {"clocks.first_seen_at": "asc"}, {"id": "asc"}]
+        return [story for story, _ in self._stories.find(shared, sort=order, size=limit)]
+
+    # --- feeds
+
+    def feed_states(self) -> dict[str, FeedState]:
+        """What is known of every feed, by id."""
+        self._feeds.refresh()
+        return {state.id: state for state, _ in self._feeds.scan()}
+
+    def put_feed_states(self, states: Iterable[FeedState]) -> BulkReport:
+        return self._feeds.put(states)
+
+    # --- alerts
+
+    def put_alerts(self, alerts: Iterable[Alert]) -> BulkReport:
+        return self._alerts.put(alerts)
+
+    def alerts(
+        self, *, ids: Sequence[str] = (), dyad: str | None = None, since: datetime | None = None, size: int = 100
+    ) -> list[Alert]:
+        """Alerts, newest first."""
+        filters: list[Mapping[str, Any]] = []
+        if ids:
+            filters.append({"terms": {"id": list(ids)}})
+        if dyad:
+            filters.append({"term": {"dyad": dyad}})
+        if since:
+            filters.append({"range": {"at": {"gte": since.isoformat()}}})
+        order = [{"at": "desc"}, {"id": "asc"}]
+        return [alert for alert, _ in self._alerts.find({"bool": {"filter": filters}}, sort=order, size=size)]
+
+
+__all__ = ["KINDS", "Store"]
