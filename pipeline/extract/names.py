@@ -1,0 +1,102 @@
+"""Who signed: persons on one side, agencies on the other.
+
+Belongs here: splitting by-lines and telling names of people from everything else that stands where an author should.
+Does not belong here: where in the page a by-line was found (`metadata`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from html import unescape
+
+from pipeline.extract.furniture import fold, plain
+
+AGENCIES = {
+    "afp": "AFP", "agencefrancepresse": "AFP", "reuters": "Reuters", "thomsonreuters": "Reuters", "ap": "AP",
+    "associatedpress": "AP", "dpa": "dpa", "belga": "Belga", "ats": "ATS", "keystoneats": "Keystone-ATS",
+    "sputnik": "Sputnik", "tass": "TASS", "xinhua": "Xinhua", "chinenouvelle": "Xinhua", "anadolu": "Anadolu",
+    "agenceanadolu": "Anadolu", "aa": "Anadolu", "ansa": "ANSA", "efe": "EFE", "apa": "APA", "apanews": "APA",
+    "aps": "APS", "map": "MAP", "tap": "TAP", "kyodo": "Kyodo", "yonhap": "Yonhap", "upi": "UPI",
+    "rianovosti": "RIA Novosti",
+    "lapressecanadienne": "La Presse canadienne", "pc": "La Presse canadienne", "bloomberg": "Bloomberg",
+    "relaxnews": "Relaxnews", "agencetransept": "Agence Transept",
+}  # fmt: skip
+
+_SPLIT = re.compile(
+    r"\s*(?:,|;|/|\||&|\n|\s(?:et|and|avec|with|pour|via|in)\s|\s[-–—]\s)\s*|\s+\(|\)\s*", re.IGNORECASE
+)
+_LEADING = re.compile(
+    r"^(?:par|by|de|propos recueillis par|texte|photos?|publié par|écrit par|rédigé par|auteur|source|avec|with"
+    r"|notre (?:correspondant|envoyé)e?s? (?:spéciale?s? )?(?:permanente? )?(?:à|au|en|aux) [^,]+)\s*:?\s+",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    r"\s+(?:(?:le|publié|mis à jour|il y a)\s+\d.*|à\s+[A-ZÉ][\w-]+(?: \([^)]*\))?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}.*)$",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"^[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){1,5}$")
+_NOT_A_PERSON = re.compile(
+    r"\b(rédaction|rédacteurs?|agences?|newsroom|staff|admin(istrateur)?|équipe|service|desk|collectif|association|info|infos|news|"
+    r"média|médias|media|journal|presse|radio|télévision|tv|web|site|magazine|groupe|syndicat|ministère|monde|international|"
+    r"contributeurs?|correspondants?|invités?|abonné|suivre|voir|lire|articles?|publié|auteurs?|biographie|editions?|"
+    r"journaliste|chercheur|directeur|france|figaro|echos)\b",
+    re.IGNORECASE,
+)
+_PARTICLES = {
+    "de",
+    "du",
+    "des",
+    "d",
+    "le",
+    "la",
+    "les",
+    "von",
+    "van",
+    "der",
+    "den",
+    "ben",
+    "bin",
+    "el",
+    "al",
+    "da",
+    "di",
+    "y",
+    "dos",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    persons: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+
+
+def people(bylines: Iterable[str], is_outlet: Callable[[str], bool]) -> People:
+    """Persons and agencies in by-lines: `Jeanne Martin avec AFP` is one of each, `Le Monde avec Reuters` an agency."""
+    persons: dict[str, str] = {}
+    agencies: dict[str, None] = {}
+    for byline in bylines:
+        for part in _SPLIT.split(plain(unescape(byline))):
+            name = _TRAILING.sub("", _LEADING.sub("", (part or "").strip(" .:*•·«»\"'"))).strip()
+            if not name:
+                continue
+            if agency := AGENCIES.get(fold(name)) or AGENCIES.get(fold(name).removeprefix("agence")):
+                agencies[agency] = None
+            elif not is_outlet(name) and is_person(name):
+                persons.setdefault(fold(name), name)
+    return People(tuple(persons.values()), tuple(agencies))
+
+
+def is_person(name: str) -> bool:
+    """Whether this reads as a person's name: two to six words, capitalised but for particles, none of an office."""
+    if name.startswith(("Les ", "La ", "Le ", "L'", "L’")) and len(name.split()) > 2:
+        return False
+    if not _PERSON.match(name) or len(name) > 60 or _NOT_A_PERSON.search(name):
+        return False
+    words = re.split(r"\s+", name)
+    return all(
+        word[0].isupper() or word.lower().rstrip("'’") in _PARTICLES or word[:2].lower() in ("d'", "d’")
+        for word in words
+    )
