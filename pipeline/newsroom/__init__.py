@@ -1,0 +1,23 @@
+"""The sample newsroom: fictional French-language outlets on loopback, for demonstrations and tests.
+
+    articles   what is written: the files of `stories/`
+    outlets    who publishes: `outlets.yaml`
+    pages      articles as web pages: `templates/pages/`, `furniture.yaml`
+    feeds      articles as RSS, Atom and RDF: `templates/feeds/`
+    trouble    what can go wrong, by name
+    server     sockets
+    room       `Newsroom`: what is out, what was asked, what is broken
+    process    `NewsroomProcess`: a newsroom in a process of its own, driven over a control port
+    synthetic  `SyntheticNewsroom`: a thousand light feeds for measurements
+
+Everything in it is made up: outlets, by-lines and events. See `docs/newsroom.md`.
+"""
+
+from __future__ import annotations
+
+from pipeline.newsroom.articles import Article, article, library
+from pipeline.newsroom.outlets import Outlet, outlets
+from pipeline.newsroom.pages import Published
+from pipeline.newsroom.room import Logged, Newsroom
+
+__all__ = ["Article", "Logged", "Newsroom", "Outlet", "Published", "article", "library", "outlets"]
