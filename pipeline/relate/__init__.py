@@ -1,0 +1,1 @@
+"""What a story is to other stories: near to a seed (`nearness`), a copy of another (`copies`)."""
