@@ -9,6 +9,7 @@
     │   ├── ServerError          5xx
     │   ├── Refused              401, 402, 403, 451: per client, not proof of death
     │   ├── BadAnswer            redirect loop, broken encoding, truncated or malformed HTTP
+    │   ├── IndexRefused         the index took the batch, but not this document
     │   └── ExtractionFailed     the extraction of one page was killed (time, memory) or crashed
     ├── Skip                     this entry gives no story, and asking again would not help; carries `reason`
     │   ├── Gone                 404, 410
@@ -83,6 +84,9 @@ class Refused(Retry): ...
 
 
 class BadAnswer(Retry): ...
+
+
+class IndexRefused(Retry): ...
 
 
 class ExtractionFailed(Retry): ...

@@ -12,22 +12,23 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 
-from pipeline import alerts, revisions
+from pipeline import revisions
+from pipeline.alerts import Rule, load_rules, raise_alerts
 from pipeline.archive import Archive
-from pipeline.errors import Refused, Retry, Skip, VeilleError
+from pipeline.errors import IndexRefused, Refused, Retry, Skip, VeilleError
 from pipeline.extract import from_feed
 from pipeline.extract.pool import ExtractionPool
 from pipeline.fetch import Fetcher
 from pipeline.index import Store
-from pipeline.ledger import Claimed, Ledger
-from pipeline.records import Alert, EntryState, Page, Skipped, SkipReason, Story
+from pipeline.ledger import Claimed, Finish, Ledger
+from pipeline.records import Alert, EntryState, Skipped, SkipReason, Story
 from pipeline.registry import Registry
 from pipeline.relate import copies
 from pipeline.relate.nearness import Seeds
@@ -35,6 +36,9 @@ from pipeline.settings import Settings
 from pipeline.tag import Tagger
 
 log = structlog.get_logger()
+
+CONFLICT_ROUNDS = 5
+"""How often the group of a story is written anew after somebody else wrote the story first."""
 
 MEDIA_SKIPS = {"audio": SkipReason.AUDIO, "video": SkipReason.VIDEO, "live": SkipReason.LIVE}
 
@@ -91,6 +95,14 @@ class IngestReport:
         self.alerts += other.alerts
         self.stories += other.stories
 
+    def count(self, story: Story, *, new: bool) -> None:
+        """Count a story that was written."""
+        self.stories.append(story.id)
+        self.new += new
+        self.revised += not new
+        self.tagged += story.military_supply
+        self.events += len(story.supply_events)
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -104,7 +116,7 @@ class Desk:
     archive: Archive
     pool: ExtractionPool
     seeds: Seeds
-    rules: tuple[alerts.Rule, ...]
+    rules: tuple[Rule, ...]
     now: Callable[[], datetime]
 
 
@@ -129,7 +141,7 @@ async def open_desk(
                 archive=archive,
                 pool=pool,
                 seeds=seeds,
-                rules=alerts.load_rules(),
+                rules=load_rules(),
                 now=now,
             )
 
@@ -171,32 +183,116 @@ async def _read(desk: Desk, claimed: Claimed, deadline: float) -> Outcome:
 
 
 def index_batch(desk: Desk, outcomes: Sequence[Outcome]) -> IngestReport:
-    """Tag, relate and index the stories of a batch, finish its entries and raise its alerts.
+    """Tag, relate and index the stories of a batch, raise its alerts and finish its entries.
 
     Raises:
         EngineUnavailable: nothing of the batch is finished; its leases run out and it is claimed again.
     """
-    report = IngestReport()
-    drafts = {o.story.id: o.story for o in outcomes if o.story}
+    drafts = _drafts(outcomes)
     before = desk.store.stories(list(drafts))
-    finished = _tag_and_relate(desk, drafts, before)
-    kept = {**finished.stories, **finished.members}
-    refused = desk.store.put_stories(kept.values()).failed if kept else {}
+    stories, unchanged = _tag(desk, drafts, before)
+    related = _relate(desk, stories)
+    stories = {id_: story.model_copy(update={"copies": related.copies.get(id_)}) for id_, story in stories.items()}
+    # Before the stories are stored: after a crash in between they raise the same alerts, under the same ids, again.
+    raised = raise_alerts(desk.store, desk.settings, desk.rules, before, stories.values(), desk.now())
+    refused = _store(desk, stories, related.updates)
 
-    settled = [_settle(outcome, finished, refused) for outcome in outcomes]
+    report = IngestReport(alerts=list(raised.new), unchanged=len(unchanged))
+    settled = [_settle(outcome, before, drafts, refused) for outcome in outcomes]
     report.lost = desk.ledger.finish_many([_finish(outcome) for outcome in settled])
     for outcome in settled:
         report.outcomes[outcome.label] += 1
-        if outcome.state is not EntryState.INDEXED:
-            log.info("entry", id=outcome.claimed.entry.id, outcome=outcome.label, note=outcome.note or None)
-    report.unchanged = len(finished.unchanged)
-    for story in finished.stories.values():
-        if story.id in refused:
-            continue
-        report.stories.append(story.id)
-        report.revised += story.id in before
-        report.new += story.id not in before
-        report.tagged += story.military_supply
-        report.events += len(story.supply_events)
-    report.alerts = _alert(desk, before, [s for s in finished.stories.values() if s.id not in refused])
+        entry = outcome.claimed.entry
+        log.info("entry", id=entry.id, url=entry.url, outcome=outcome.label, note=outcome.note or None)
+    for id_, story in stories.items():
+        if id_ not in refused:
+            report.count(story, new=id_ not in before)
     return report
+
+
+def _drafts(outcomes: Sequence[Outcome]) -> dict[str, Story]:
+    """The stories of a batch by id; two entries of one story give it once, with the feeds of both."""
+    drafts: dict[str, Story] = {}
+    for outcome in outcomes:
+        if outcome.story is None:
+            continue
+        first = drafts.get(outcome.story.id)
+        drafts[outcome.story.id] = _with_feeds(first, outcome.story.feeds) if first else outcome.story
+    return drafts
+
+
+def _with_feeds(story: Story, feeds: Sequence[str]) -> Story:
+    return story.model_copy(update={"feeds": tuple(dict.fromkeys((*story.feeds, *feeds)))})
+
+
+def _tag(
+    desk: Desk, drafts: Mapping[str, Story], before: Mapping[str, Story]
+) -> tuple[dict[str, Story], dict[str, Story]]:
+    """The stories to write, tagged and measured against the seeds, and those that stand unchanged."""
+    stories: dict[str, Story] = {}
+    unchanged: dict[str, Story] = {}
+    taggings = Tagger.load().tag_many([(story.title, story.text) for story in drafts.values()])
+    for (id_, draft), tagging in zip(drafts.items(), taggings, strict=True):
+        story = draft.tagged(tagging)
+        story = story.model_copy(update={"seed": desk.seeds.near(story)})
+        old = before.get(id_)
+        if old is None:
+            stories[id_] = story.model_copy(update={"clocks": story.clocks.indexed(desk.now())})
+            continue
+        revised = revisions.revise(old, story, now=desk.now())
+        if revised is not None:
+            stories[id_] = _with_feeds(revised, old.feeds)
+        elif set(draft.feeds) - set(old.feeds):
+            stories[id_] = _with_feeds(old, draft.feeds)
+        else:
+            unchanged[id_] = old
+    return stories, unchanged
+
+
+def _relate(desk: Desk, stories: Mapping[str, Story]) -> copies.Related:
+    """The copy groups of these stories, with what stands in the index and with each other."""
+    if not stories:
+        return copies.Related({}, {})
+    desk.store.refresh("stories")
+    return copies.relate_many(stories.values(), desk.store.stories_by_bands, desk.store.stories_of_groups)
+
+
+def _store(desk: Desk, stories: Mapping[str, Story], members: Mapping[str, Story]) -> dict[str, str]:
+    """Write the stories and their groups' other members; the ids that the index refused, with its reasons."""
+    refused = dict(desk.store.put_stories(stories.values()).failed) if stories else {}
+    waiting = dict(members)
+    for _ in range(CONFLICT_ROUNDS):
+        if not waiting:
+            break
+        # Another run may have revised a member meanwhile: only its group is ours to change.
+        fresh = desk.store.versioned_stories(list(waiting))
+        changes = [
+            (story.model_copy(update={"copies": waiting[id_].copies}), version)
+            for id_, (story, version) in fresh.items()
+        ]
+        conflicts = desk.store.update_stories(changes).conflicts
+        waiting = {id_: story for id_, story in waiting.items() if id_ in conflicts}
+    return refused
+
+
+def _settle(
+    outcome: Outcome, before: Mapping[str, Story], drafts: Mapping[str, Story], refused: Mapping[str, str]
+) -> Outcome:
+    """The outcome after the story was written, or was found to be another entry's."""
+    story, entry = outcome.story, outcome.claimed.entry
+    if story is None:
+        return outcome
+    if story.id in refused:
+        error = IndexRefused(refused[story.id], url=entry.url)
+        return replace(outcome, state=EntryState.FAILED, story=None, error=error)
+    if story.id in (entry.id, entry.story_id):
+        return outcome
+    # The page says that its address is another one. The first entry to say so has the story, the others are the same.
+    if story.id in before or drafts[story.id].url != story.url:
+        return replace(outcome, state=EntryState.SKIPPED, reason=SkipReason.SAME_STORY)
+    return outcome
+
+
+def _finish(outcome: Outcome) -> Finish:
+    story_id = outcome.story.id if outcome.story else None
+    return Finish(outcome.claimed, outcome.state, outcome.reason, outcome.error, story_id)

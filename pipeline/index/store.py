@@ -143,6 +143,10 @@ class Store:
         order = [{"_score": "desc"}, {"clocks.first_seen_at": "asc"}, {"id": "asc"}]
         return [story for story, _ in self._stories.find(shared, sort=order, size=limit)]
 
+    def stories_of_groups(self, groups: Sequence[str]) -> list[Story]:
+        """All stories of these copy groups."""
+        return [story for story, _ in self._stories.scan({"terms": {"copies.group": list(groups)}})]
+
     # --- feeds
 
     def feed_states(self) -> dict[str, FeedState]:
