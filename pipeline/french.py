@@ -143,6 +143,15 @@ def number(value: float) -> str:
     return format_decimal(value, locale="fr")
 
 
+def quantity(value: float, unit: str) -> str:
+    """`300000, obus` -> 300 000 obus; `6, units` -> 6 unités; a currency as unit is money."""
+    if len(unit) == 3 and unit.isupper():
+        return money(value, unit)
+    if unit in ("unit", "units"):
+        unit = "unité" if abs(value) < 2 else "unités"
+    return f"{number(value)} {unit}".rstrip()
+
+
 def money(amount: float, currency: str) -> str:
     """`2_500_000_000, EUR` -> 2,5 milliards €; small amounts in full."""
     from babel.numbers import format_currency, get_currency_symbol

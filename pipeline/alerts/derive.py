@@ -62,22 +62,30 @@ def derive(before: Story | None, after: Story, known: Known, rules: Sequence[Rul
     earlier = before.supply_events if before else ()
     old: _Old = {(event.dyad, event.status): amounts(event) for event in earlier}
     alerts = []
+    first_told: set[str] = set()
     for claim in _claims(after.supply_events):
+        if claim.dyad in first_told:
+            continue  # the pair itself is the news; its other statuses are in the article
         for rule in rules:
             if not _concerns(rule, claim, after, known, now):
                 continue
             finding = _finding(rule, claim, after, known, old)
             if finding is not None:
                 alerts.append(_alert(rule, claim, finding, after, known, now))
+                if rule.when == "new-dyad":
+                    first_told.add(claim.dyad)
                 break
     return alerts
 
 
 def _claims(events: Iterable[SupplyEvent]) -> list[_Claim]:
+    """Grouped by dyad and status, what was delivered before what was promised."""
     grouped: dict[tuple[str, str], list[SupplyEvent]] = {}
     for event in events:
         grouped.setdefault((event.dyad, event.status), []).append(event)
-    return [_Claim(dyad, status, tuple(same)) for (dyad, status), same in grouped.items()]
+    claims = [_Claim(dyad, status, tuple(same)) for (dyad, status), same in grouped.items()]
+    weight = list(french.STATUS)
+    return sorted(claims, key=lambda claim: weight.index(claim.status))
 
 
 def _concerns(rule: Rule, claim: _Claim, story: Story, known: Known, now: datetime) -> bool:
@@ -131,12 +139,10 @@ def _larger(rule: Rule, claim: _Claim, known: Known, old: dict[tuple[str, str, s
             most = max(known.amounts.get(key, 0.0), old.get(key, 0.0))
             if amount < most * rule.at_least_times or amount == most:
                 continue
-            is_money = event.value is not None and key[2] == event.value.currency
-            now_said = french.money(amount, key[2]) if is_money else f"{french.number(amount)} {key[2]}"
+            now_said = french.quantity(amount, key[2])
             if not most:
                 return _Finding(event, larger=f"{now_said}, premier montant connu")
-            was = french.money(most, key[2]) if is_money else french.number(most)
-            return _Finding(event, larger=f"{now_said}, contre {was} jusqu'ici")
+            return _Finding(event, larger=f"{now_said}, contre {french.quantity(most, key[2])} jusqu'ici")
     return None
 
 
@@ -182,5 +188,5 @@ def _reason(claim: _Claim, finding: _Finding, rule: Rule) -> str:
     if finding.larger:
         return f"{head}, {status} : {finding.larger}{hearsay}."
     if finding.previous:
-        return f"{head}, {french.STATUS.get(finding.previous, finding.previous)} puis {status}{hearsay}."
+        return f"{head}, {french.STATUS.get(finding.previous, finding.previous)}, puis {status}{hearsay}."
     return f"{head}, {status}{hearsay}."

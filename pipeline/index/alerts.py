@@ -152,3 +152,23 @@ class Book:
 
 def _since(instant: datetime) -> dict[str, Any]:
     return {"range": {"at": {"gte": instant.isoformat()}}}
+
+
+def dyads_before(store: Store, dyads: Sequence[str], instant: datetime) -> set[str]:
+    """Those of these dyads that a story first seen before this instant reports."""
+    if not dyads:
+        return set()
+    stories = Documents(store.client, store.url, alias(store.prefix, "stories"), Story)
+    answer = stories.search(
+        size=0,
+        query={
+            "bool": {
+                "filter": [
+                    {"terms": {"supply.dyads": list(dyads)}},
+                    {"range": {"clocks.first_seen_at": {"lt": instant.isoformat()}}},
+                ]
+            }
+        },
+        aggs={"dyads": {"terms": {"field": "supply.dyads", "include": list(dyads), "size": len(dyads)}}},
+    )
+    return {bucket["key"] for bucket in answer["aggregations"]["dyads"]["buckets"]}
