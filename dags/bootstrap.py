@@ -6,10 +6,9 @@ need, and the set-up service of docker-compose.yml has done all of it before Air
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from airflow.sdk import dag, task
-from airflow_errors import PATIENCE, as_airflow_errors
+from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule, dag, task
 
 
 @dag(
@@ -18,7 +17,17 @@ from airflow_errors import PATIENCE, as_airflow_errors
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     is_paused_upon_creation=False,
-    default_args=PATIENCE,
+    default_args={
+        # The engine may start later than Airflow; ten minutes later at the most.
+        "retries": 20,
+        "retry_delay": timedelta(seconds=30),
+        "retry_policy": ExceptionRetryPolicy(
+            rules=[
+                RetryRule("pipeline.errors.EngineUnavailable", RetryAction.RETRY),
+                RetryRule("pipeline.errors.Fail", RetryAction.FAIL, reason="trying again would not help"),
+            ]
+        ),
+    },
     doc_md=__doc__,
     tags=["veille"],
 )
@@ -27,8 +36,7 @@ def veille_bootstrap() -> None:
     def put_in_place() -> None:
         from pipeline import flow, settings
 
-        with as_airflow_errors():
-            flow.bootstrap(settings.load())
+        flow.bootstrap(settings.load())
 
     put_in_place()
 

@@ -5,10 +5,9 @@ Beside the dated pages stands `latest.html`. Running a day again writes the same
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import CronTriggerTimetable, dag, task
-from airflow_errors import PATIENCE, as_airflow_errors
 
 
 @dag(
@@ -18,7 +17,7 @@ from airflow_errors import PATIENCE, as_airflow_errors
     catchup=False,
     max_active_runs=1,
     is_paused_upon_creation=False,
-    default_args=PATIENCE,
+    default_args={"retries": 3, "retry_delay": timedelta(minutes=5)},
     doc_md=__doc__,
     tags=["veille"],
 )
@@ -26,23 +25,20 @@ def veille_brief() -> None:
     @task
     def write_brief(logical_date: datetime | None = None) -> str:
         """Write the pages; the path of the HTML one."""
-        from datetime import timedelta
-
         from pipeline import brief, settings
         from pipeline.index import Store
 
-        with as_airflow_errors():
-            environment = settings.load()
-            until = logical_date or datetime.now(UTC)
-            folder = environment.home / "briefs"
-            named = f"{until.astimezone(brief.ZONE):%Y-%m-%d}"
-            with Store.open(environment) as store:
-                facts = brief.collect(store, since=until - timedelta(days=7), until=until, zone=brief.ZONE)
-            page = brief.html(facts, brief.ZONE)
-            brief.write(page, folder / f"{named}.html")
-            brief.write(brief.markdown(facts, brief.ZONE), folder / f"{named}.md")
-            brief.write(page, folder / "latest.html")
-            return str(folder / f"{named}.html")
+        environment = settings.load()
+        until = logical_date or datetime.now(UTC)
+        folder = environment.home / "briefs"
+        named = f"{until.astimezone(brief.ZONE):%Y-%m-%d}"
+        with Store.open(environment) as store:
+            facts = brief.collect(store, since=until - timedelta(days=7), until=until, zone=brief.ZONE)
+        page = brief.html(facts, brief.ZONE)
+        brief.write(page, folder / f"{named}.html")
+        brief.write(brief.markdown(facts, brief.ZONE), folder / f"{named}.md")
+        brief.write(page, folder / "latest.html")
+        return str(folder / f"{named}.html")
 
     write_brief()
 

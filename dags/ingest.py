@@ -12,8 +12,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from airflow.sdk import Asset, AssetOrTimeSchedule, AssetWatcher, CronTriggerTimetable, dag, task
-from airflow_errors import PATIENCE, as_airflow_errors
+from airflow.sdk import (
+    Asset,
+    AssetOrTimeSchedule,
+    AssetWatcher,
+    CronTriggerTimetable,
+    ExceptionRetryPolicy,
+    RetryAction,
+    RetryRule,
+    dag,
+    task,
+)
 
 from pipeline.trigger import FeedWatchTrigger
 
@@ -39,14 +48,13 @@ def drain() -> int:
     from pipeline.index import Store
     from pipeline.ledger import Ledger
 
-    with as_airflow_errors():
-        environment = settings.load()
-        report = flow.ingest(environment, max_entries=BATCH_ENTRIES)
-        structlog.get_logger().info("ingested", **report.outcomes, new=report.new, tagged=report.tagged)
-        if report.outcomes.total() < BATCH_ENTRIES:
-            return 0
-        with Store.open(environment) as store:
-            return Ledger(store, environment, flow.utc_now).pending()
+    environment = settings.load()
+    report = flow.ingest(environment, max_entries=BATCH_ENTRIES)
+    structlog.get_logger().info("ingested", **report.outcomes, new=report.new, tagged=report.tagged)
+    if report.outcomes.total() < BATCH_ENTRIES:
+        return 0
+    with Store.open(environment) as store:
+        return Ledger(store, environment, flow.utc_now).pending()
 
 
 @dag(
@@ -58,7 +66,20 @@ def drain() -> int:
     # for the same outlets' delays, each with a tagger in memory.
     max_active_runs=2,
     is_paused_upon_creation=False,
-    default_args={**PATIENCE, "execution_timeout": timedelta(hours=1)},
+    default_args={
+        "execution_timeout": timedelta(hours=1),
+        "retries": 3,
+        "retry_delay": timedelta(seconds=15),
+        "retry_exponential_backoff": 3.0,
+        # An entry's own troubles are the ledger's. What ends a run is an engine that is away, which may be back soon,
+        # or something that a person must set right.
+        "retry_policy": ExceptionRetryPolicy(
+            rules=[
+                RetryRule("pipeline.errors.EngineUnavailable", RetryAction.RETRY),
+                RetryRule("pipeline.errors.Fail", RetryAction.FAIL, reason="trying again would not help"),
+            ]
+        ),
+    },
     doc_md=__doc__,
     tags=["veille"],
 )

@@ -1,6 +1,7 @@
 """Sweep: what failed and is due again, and what a killed run left behind, goes back to the queue.
 
-The trigger sees it there and wakes the ingest DAG.
+The trigger sees it there and wakes the ingest DAG. A sweep that fails is not tried again: the next one comes in five
+minutes and does the work of both.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from airflow.sdk import CronTriggerTimetable, dag, task
-from airflow_errors import PATIENCE, as_airflow_errors
 
 
 @dag(
@@ -18,7 +18,6 @@ from airflow_errors import PATIENCE, as_airflow_errors
     catchup=False,
     max_active_runs=1,
     is_paused_upon_creation=False,
-    default_args=PATIENCE,
     doc_md=__doc__,
     tags=["veille"],
 )
@@ -27,8 +26,7 @@ def veille_sweep() -> None:
     def sweep() -> dict[str, int]:
         from pipeline import flow, settings
 
-        with as_airflow_errors():
-            return flow.sweep(settings.load())
+        return flow.sweep(settings.load())
 
     sweep()
 
