@@ -70,6 +70,7 @@ SKIP_REASON = {
     "bad-url": "adresse invalide",
     "unchanged": "inchangé",
     "same-story": "même article",
+    "history": "archives du fil",
 }
 
 SEED_RELATION = {

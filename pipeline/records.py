@@ -193,6 +193,8 @@ class SkipReason(StrEnum):
     TOO_LARGE = "too-large"
     BAD_URL = "bad-url"
     UNCHANGED = "unchanged"
+    HISTORY = "history"
+    """Older than what the first poll of a feed takes on; `veille ledger --retry` does."""
     SAME_STORY = "same-story"
     """The page's own canonical URL is that of another entry, which has the story."""
 
