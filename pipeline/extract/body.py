@@ -16,28 +16,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Literal
 
 from lxml.cssselect import CSSSelector
-from lxml.etree import XPath
 from lxml.html import HtmlElement, fragment_fromstring
 
 from pipeline.extract.document import ARTICLE_TYPES, Document
 from pipeline.extract.furniture import Sorted, fold, plain, sort_lines
+from pipeline.extract.marks import ELSEWHERE, matching
 from pipeline.extract.overrides import Override
 
 THIN = 250
 """Characters under which the full cascade of extractors is tried too."""
 
-_LEAD = XPath(
-    """.//*[self::p or self::div or self::h2 or self::section][
-        re:test(@class, '(^|[\\s_-])(chap[oô]|standfirst|chapeau|accroche)($|[\\s_-])', 'i')
-        or @itemprop='description' or @itemprop='alternativeHeadline'
-    ][not(ancestor::aside or ancestor::nav or ancestor::footer or ancestor::li or ancestor::a)]""",
-    namespaces={"re": "http://exslt.org/regular-expressions"},
-)
+_LEAD = re.compile(r"(^|[\s_-])(chap[oô]|standfirst|chapeau|accroche)($|[\s_-])", re.IGNORECASE)
 """The standfirst. French outlets mark it, and it states the news; extractors lose it where it stands in the header."""
 
+_NOT_THE_HEAD = ELSEWHERE | {"a"}
 _BLOCKS = ("p", "h2", "h3", "h4", "li", "blockquote", "td", "pre", "dd")
 _LINE_BREAKS = re.compile(r"\s*\n\s*")
 
@@ -58,7 +54,7 @@ def read_body(document: Document, title: str, override: Override) -> Body:
     for selector in override.remove:
         for element in css(selector)(tree):
             _drop(element)
-    leads = _leads(tree, override)
+    leads = _leads(document, override)
     gated = _drop_gated(document)
     if override.body:
         found = [element for selector in override.body for element in css(selector)(tree)]
@@ -129,8 +125,9 @@ def _trafilatura(tree: HtmlElement, *, fast: bool) -> str:
     return str(text or "")
 
 
-def _leads(tree: HtmlElement, override: Override) -> list[str]:
-    elements = [element for selector in override.lead for element in css(selector)(tree)] or _LEAD(tree)[:1]
+def _leads(document: Document, override: Override) -> list[str]:
+    elements = [element for selector in override.lead for element in css(selector)(document.tree)]
+    elements = elements or list(islice(matching(document.marked, _LEAD, outside=_NOT_THE_HEAD), 1))
     lines = [line for element in elements for line in blocks(element)]
     return lines if 40 <= sum(map(len, lines)) <= 2000 else []
 

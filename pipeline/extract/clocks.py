@@ -20,6 +20,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -30,6 +31,7 @@ from pipeline.extract import dates
 from pipeline.extract.dates import Moment
 from pipeline.extract.document import ARTICLE_TYPES, Document, Node
 from pipeline.extract.furniture import plain
+from pipeline.extract.marks import ELSEWHERE, is_inside, matching
 from pipeline.records import Clocks, Entry
 
 Provenance = Literal["page", "feed", "url"]
@@ -56,20 +58,15 @@ MODIFIED_METAS = (
     "dc:date.modified", "dcterms.modified", "last-modified", "article:modified", "lastmod", "revision_date",
 )  # fmt: skip
 
-_MICRODATA = XPath(".//*[@itemprop=$name][not(ancestor::aside or ancestor::nav or ancestor::footer or ancestor::li)]")
-_TIMES = XPath(".//time[not(ancestor::aside or ancestor::nav or ancestor::footer or ancestor::li)]")
-_DATED = XPath(
-    """.//*[self::p or self::span or self::div or self::small or self::em][
-        re:test(@class, '(^|[\\s_-])(date|dates|publi|published|publication|timestamp|time|posted)', 'i')
-        or contains(., 'ublié') or contains(., 'osté') or contains(., 'is en ligne') or contains(., 'aru le')
-    ][string-length(normalize-space(.)) < 160]
-    [not(ancestor::aside or ancestor::nav or ancestor::footer or ancestor::li)]""",
-    namespaces={"re": "http://exslt.org/regular-expressions"},
+_MICRODATA = XPath(".//*[@itemprop='datePublished' or @itemprop='dateCreated']")
+_DATE_CLASS = re.compile(r"(^|[\s_-])(date|dates|publi|published|publication|timestamp|time|posted)", re.IGNORECASE)
+_SAYING_TEXTS = XPath(
+    ".//text()[contains(., 'ublié') or contains(., 'osté ') or contains(., 'is en ligne') or contains(., 'aru le')]"
 )
 _SAYS_PUBLISHED = re.compile(
     r"(?:publiée?|postée?|mise? en ligne|parue?|rédigée?|écrite?)\b\D{0,40}(?=\d)", re.IGNORECASE
 )
-_DATE_CLASS = re.compile(r"date|publi|time|posted", re.IGNORECASE)
+_NOT_WRITTEN = ELSEWHERE | {"script", "style", "noscript", "title"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,10 @@ def zone_of(name: str) -> ZoneInfo:
 
 def set_clocks(document: Document | None, entry: Entry, zone: ZoneInfo, *, now: datetime) -> Clocks:
     """The clocks of a story from its page (if there is one), its feed entry and its URL, none later than `now`."""
-    claims = list(_believable(_claims(document, entry, zone), now))
+    page = _page_claims(document, zone) if document is not None else iter(())
+    # The page's first claim is wanted twice, and reading on costs a search of the tree.
+    told = next(page, None)
+    claims = list(_believable(_claims(told, page, entry, zone), now))
     chosen = _choose(claims, zone)
     published = chosen.moment.at if chosen else None
     return Clocks(
@@ -99,16 +99,17 @@ def set_clocks(document: Document | None, entry: Entry, zone: ZoneInfo, *, now: 
         published_precision=chosen.moment.precision if chosen else "unknown",
         published_provenance=chosen.provenance if chosen else None,
         published_source=chosen.source if chosen else None,
-        published_conflict=_conflict(document, entry, zone, now=now),
+        published_conflict=_conflict(told, entry, zone, now=now),
         modified_at=_modified(document, zone, published, now) if document else None,
         first_seen_at=entry.first_seen_at,
     )
 
 
-def _claims(document: Document | None, entry: Entry, zone: ZoneInfo) -> Iterator[Claim]:
+def _claims(told: Claim | None, page: Iterator[Claim], entry: Entry, zone: ZoneInfo) -> Iterator[Claim]:
     """Every source's claim, best first. Lazy: the tree is only searched when the cheap sources gave no instant."""
-    if document is not None:
-        yield from _page_claims(document, zone)
+    if told is not None:
+        yield told
+        yield from page
     if entry.published_at is not None and entry.date_problem is None:
         precision: dates.Precision = "day" if entry.published_precision == "day" else "instant"
         yield Claim(Moment(entry.published_at, precision), "feed", "feed")
@@ -126,8 +127,11 @@ def _page_claims(document: Document, zone: ZoneInfo) -> Iterator[Claim]:
         for text in document.metas.get(name, ()):
             if moment := dates.parse(text, zone):
                 yield Claim(moment, "meta", "page")
+    microdata = _MICRODATA(document.tree)
     for name in ("datePublished", "dateCreated"):
-        for element in _MICRODATA(document.tree, name=name):
+        for element in microdata:
+            if element.get("itemprop") != name or is_inside(element, ELSEWHERE):
+                continue
             text = element.get("content") or element.get("datetime") or element.text_content()
             if moment := dates.parse(str(text), zone):
                 yield Claim(moment, "microdata", "page")
@@ -143,13 +147,17 @@ def _page_claims(document: Document, zone: ZoneInfo) -> Iterator[Claim]:
 
 def _dated_texts(document: Document) -> Iterator[str]:
     """What is written for readers after `Publié le`, or opens an element whose class calls it a date."""
-    for element in _DATED(document.tree)[:60]:
-        text = plain(element.text_content())
-        if match := _SAYS_PUBLISHED.search(text):
+    for found in islice(_SAYING_TEXTS(document.tree), 40):
+        parent = found.getparent()
+        if parent is None or is_inside(parent, _NOT_WRITTEN):
+            continue
+        element = parent if found.is_text else parent.getparent()
+        text = plain(element.text_content()) if element is not None else ""
+        if len(text) < 160 and (match := _SAYS_PUBLISHED.search(text)):
             yield text[match.end() : match.end() + 60]
-        elif _DATE_CLASS.search(element.get("class") or "") and not re.match(
-            r"(mis|modifi|actualis)", text, re.IGNORECASE
-        ):
+    for element in islice(matching(document.marked, _DATE_CLASS), 40):
+        text = plain(element.text_content())
+        if len(text) < 160 and not re.match(r"(mis|modifi|actualis)", text, re.IGNORECASE):
             yield text[:60]
 
 
@@ -157,7 +165,9 @@ def _published_times(document: Document) -> list[HtmlElement]:
     """The `<time>` elements, those first that say that they are the publication, none that says it is a change."""
     told: list[HtmlElement] = []
     untold: list[HtmlElement] = []
-    for element in _TIMES(document.tree):
+    for element in document.tree.iter("time"):
+        if is_inside(element, ELSEWHERE):
+            continue
         marks = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('pubdate') or ''}".lower()
         if "updat" in marks or "modif" in marks:
             continue
@@ -230,11 +240,8 @@ def _choose(claims: list[Claim], zone: ZoneInfo) -> Claim | None:
     return same[0] if same else first
 
 
-def _conflict(document: Document | None, entry: Entry, zone: ZoneInfo, *, now: datetime) -> str | None:
+def _conflict(page: Claim | None, entry: Entry, zone: ZoneInfo, *, now: datetime) -> str | None:
     """What the other source says, where page and feed differ, or that the page's date lies in the future."""
-    if document is None:
-        return None
-    page = next(_page_claims(document, zone), None)
     if page is None:
         return None
     if page.moment.at > now + TOLERANCE:
@@ -255,7 +262,7 @@ def _modified(document: Document, zone: ZoneInfo, published: datetime | None, no
     if not texts:
         texts = [
             str(element.get("datetime"))
-            for element in _TIMES(document.tree)
+            for element in document.tree.iter("time")
             if element.get("datetime") and any(m in (element.get("class") or "").lower() for m in ("updat", "modif"))
         ]
     for text in texts:

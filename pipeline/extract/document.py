@@ -15,6 +15,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from pipeline.extract.marks import marked_elements
 from pipeline.records import Page
 
 Node = dict[str, Any]
@@ -47,6 +48,8 @@ class Document:
     """`name`, `property` or `http-equiv` in lower case -> contents, in document order, blank ones left out."""
     nodes: tuple[Node, ...]
     """All JSON-LD objects, graphs and lists flattened, in document order."""
+    marked: tuple[HtmlElement, ...]
+    """Elements whose class may mean something: see `marks`."""
     encoding: str
 
     def meta(self, *names: str) -> str | None:
@@ -149,7 +152,7 @@ def parse(page: Page) -> Document | None:
                 metas.setdefault(name.strip().lower(), []).append(content)
         elif (element.get("type") or "").lower().startswith("application/ld+json") and element.text:
             nodes.extend(_flatten(load_json(element.text)))
-    return Document(page.final_url or page.url, tree, metas, tuple(nodes), encoding)
+    return Document(page.final_url or page.url, tree, metas, tuple(nodes), marked_elements(tree), encoding)
 
 
 _COMMENT_OPEN = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)")

@@ -15,8 +15,7 @@ from importlib import resources
 
 KINDS = ("drop", "paywall", "consent", "boilerplate", "end")
 
-_SPACES = re.compile(r"[^\S\n]+")
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 _BULLET = re.compile(r"^(?:[-•*·▪◦]\s+)+")
 _BYLINE = re.compile(
     r"^(?:par|de|propos recueillis par|texte\s*:|article de|by)\s+(?=[A-ZÉÈÀÂÎÔÛÇ@«])(.{2,90})$", re.IGNORECASE
@@ -30,9 +29,14 @@ class Phrases:
 
     pattern: re.Pattern[str]
     longest: int
+    hints: tuple[str, ...] = ()
+    """A line must contain one of these for any of the patterns to match: spares most lines the patterns."""
 
     def matches(self, line: str) -> bool:
-        return len(line) <= self.longest and self.pattern.fullmatch(line) is not None
+        """Whether a whole line, in lower case with plain apostrophes, is such a phrase."""
+        if len(line) > self.longest or (self.hints and not any(hint in line for hint in self.hints)):
+            return False
+        return self.pattern.fullmatch(line) is not None
 
 
 @cache
@@ -40,13 +44,20 @@ def phrases(kind: str) -> Phrases:
     """The patterns of a kind, compiled once per process."""
     data = tomllib.loads(resources.files("pipeline.extract").joinpath("phrases.toml").read_text("utf-8"))[kind]
     joined = "|".join(f"(?:{pattern})" for pattern in data["patterns"])
-    return Phrases(re.compile(joined, re.IGNORECASE), data["longest"])
+    return Phrases(re.compile(joined), data["longest"], tuple(data.get("hints", ())))
 
 
 def plain(text: str) -> str:
     """One line as it is stored: NFC, every run of white space (no-break and thin ones too) one space, no invisible
     characters. Typographic quotes and apostrophes stay."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text.translate(_INVISIBLE)).replace("\n", " ")).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    return " ".join(text.split())
+
+
+def lowered(line: str) -> str:
+    """A line as the patterns see it."""
+    return line.replace("’", "'").lower()
 
 
 def fold(text: str) -> str:
@@ -87,7 +98,7 @@ def sort_lines(raw: str, title: str) -> Sorted:
     seen: set[str] = set()
     walled, consent_size, boilerplate_size = False, 0, 0
     for index, line in enumerate(candidates):
-        straight = line.replace("’", "'")
+        straight = lowered(line)
         if len(line) <= end.longest and index * 2 >= len(candidates) and end.matches(straight):
             break
         if paywall.matches(straight):

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import XPath
+from lxml.html import HtmlElement
 
 from pipeline import urls
 from pipeline.errors import BadUrl
@@ -21,6 +22,7 @@ from pipeline.extract.body import blocks
 from pipeline.extract.clocks import PAGE_TYPES, article_nodes
 from pipeline.extract.document import Document, Node, node_types
 from pipeline.extract.furniture import fold, plain
+from pipeline.extract.marks import is_inside, matching
 from pipeline.extract.names import People, people
 
 _NO_SECTION = frozenset(
@@ -32,12 +34,12 @@ MAX_TITLE = 400
 _SEPARATED = re.compile(r"\s+[-–—|·•:»]\s+|\s*[|»]\s*")
 _PREFIX = re.compile(r"^([^:|–—]{2,40}?)\s*[:|–—]\s+(.+)$")
 _H1 = XPath(".//h1[not(ancestor::aside or ancestor::nav or ancestor::footer)]")
-_AUTHOR_MARKS = XPath(
-    """.//*[@itemprop='author' or contains(concat(' ', normalize-space(@rel), ' '), ' author ')
-        or re:test(@class, '(^|[\\s_-])(author|auteur|byline|signature)s?([_-]*(name|nom|link))?($|\\s)', 'i')
-    ][not(ancestor::aside or ancestor::nav or ancestor::footer or self::body or self::link)]""",
-    namespaces={"re": "http://exslt.org/regular-expressions"},
+_AUTHOR_CLASS = re.compile(r"(^|[\s_-])(author|auteur|byline|signature)s?([_-]*(name|nom|link))?($|\s)", re.IGNORECASE)
+_AUTHOR_LINKS = XPath(
+    """.//*[@itemprop='author' or @rel='author'] | .//a[contains(@href, '/auteur') or contains(@href, '/author')
+    or contains(@href, '/staff/') or contains(@href, '/journaliste') or contains(@href, '/contributeur')]"""
 )
+_NOT_A_BYLINE = frozenset({"aside", "nav", "footer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,16 @@ def authors_of(document: Document, entry_author: str | None, bylines: Iterable[s
     """Persons and agencies, from the best source that names a person; agencies from all of them."""
     agencies: dict[str, None] = {}
     persons: tuple[str, ...] = ()
-    for source in _author_sources(document, entry_author, bylines):
+    for source in _author_sources(document, entry_author, bylines, outlet):
         found = people(source, outlet.is_named)
         agencies |= dict.fromkeys(found.agencies)
         persons = persons or found.persons
     return People(persons, tuple(agencies))
 
 
-def _author_sources(document: Document, entry_author: str | None, bylines: Iterable[str]) -> Iterator[list[str]]:
+def _author_sources(
+    document: Document, entry_author: str | None, bylines: Iterable[str], outlet: Outlet
+) -> Iterator[list[str]]:
     by_id = {str(node["@id"]): node for node in document.nodes if "@id" in node and "name" in node}
     for node in article_nodes(document):
         yield list(_names(node.get("author") or node.get("creator"), by_id))
@@ -123,21 +127,30 @@ def _author_sources(document: Document, entry_author: str | None, bylines: Itera
             continue
         yield [value for value in document.metas.get(name, ()) if "://" not in value and not value.startswith("@")]
     yield list(bylines)
-    yield _marked_authors(document)
+    yield _marked_authors(document, outlet)
     for node in document.typed(PAGE_TYPES):
         yield list(_names(node.get("author"), by_id))
     yield [entry_author] if entry_author else []
 
 
-def _marked_authors(document: Document) -> list[str]:
-    """By-lines in the mark-up: the first, and those that stand beside it; others belong to teasers."""
-    marked = [e for e in _AUTHOR_MARKS(document.tree) if 2 < len(plain(e.text_content())) <= 120]
-    if not marked:
-        return []
-    beside = marked[0].getparent()
-    if beside is not None and len(marked) > 1 and beside.getparent() is not None and len(beside) == 1:
-        beside = beside.getparent()
-    return [" | ".join(blocks(e)) for e in marked if e is marked[0] or e.getparent() is beside]
+def _marked_authors(document: Document, outlet: Outlet) -> list[str]:
+    """By-lines in the mark-up: the first that names somebody, and those beside it; later ones belong to teasers."""
+    marked = [*matching(document.marked, _AUTHOR_CLASS, outside=_NOT_A_BYLINE)]
+    linked = [e for e in _AUTHOR_LINKS(document.tree) if e.tag != "link" and not is_inside(e, _NOT_A_BYLINE)]
+    for element in [*marked[:6], *linked[:6]]:
+        text = _byline(element)
+        if outlet.is_named(text.strip(" ,|")):
+            return []
+        if people([text], outlet.is_named) != People():
+            beside = element.getparent()
+            group = marked if element in marked else linked
+            return [_byline(sibling) for sibling in group if sibling.getparent() is beside]
+    return []
+
+
+def _byline(element: HtmlElement) -> str:
+    text = " | ".join(dict.fromkeys(blocks(element)))
+    return text if len(text) <= 120 else ""
 
 
 def _names(value: Any, by_id: dict[str, Node]) -> Iterator[str]:

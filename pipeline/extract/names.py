@@ -80,6 +80,7 @@ def people(bylines: Iterable[str], is_outlet: Callable[[str], bool]) -> People:
     for byline in bylines:
         for part in _SPLIT.split(plain(unescape(byline))):
             name = _TRAILING.sub("", _LEADING.sub("", (part or "").strip(" .:*•·«»\"'"))).strip()
+            name = _once(name)
             if not name:
                 continue
             if agency := AGENCIES.get(fold(name)) or AGENCIES.get(fold(name).removeprefix("agence")):
@@ -87,6 +88,12 @@ def people(bylines: Iterable[str], is_outlet: Callable[[str], bool]) -> People:
             elif not is_outlet(name) and is_person(name):
                 persons.setdefault(fold(name), name)
     return People(tuple(persons.values()), tuple(agencies))
+
+
+def _once(name: str) -> str:
+    """`Jeanne MartinJeanne Martin` -> Jeanne Martin: a picture's text beside the name's own."""
+    half = len(name) // 2
+    return name[:half].strip() if half > 5 and name[:half].strip() == name[-half:].strip() else name
 
 
 def is_person(name: str) -> bool:

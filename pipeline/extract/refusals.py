@@ -10,13 +10,12 @@ import re
 from typing import Literal
 from urllib.parse import urlsplit
 
-from lxml.etree import XPath
-
 from pipeline.extract.body import Body, is_false
 from pipeline.extract.clocks import article_nodes
 from pipeline.extract.document import Document, node_types
-from pipeline.extract.furniture import phrases, plain
+from pipeline.extract.furniture import lowered, phrases, plain
 from pipeline.extract.language import language_of
+from pipeline.extract.marks import matching
 from pipeline.records import Entry, Page, Skipped, SkipReason
 
 SHORTEST = 200
@@ -37,11 +36,10 @@ _MEDIA_PATH = re.compile(
     re.IGNORECASE,
 )
 _CONSENT_HOSTS = ("consent.", "myprivacy.", "cmp.", "privacy.")
-_PAYWALL_MARK = XPath(
-    """boolean(.//*[re:test(@class, '(^|[\\s_-])(paywall|paywalled|premium-paywall|reserve-abonnes?|is-premium
-        |article-restricted|contenu-abonnes?|restricted-content|locked-content|poool-widget|subscriber-only|qiota
-        )($|[\\s_-])', 'ix')])""",
-    namespaces={"re": "http://exslt.org/regular-expressions"},
+_PAYWALL_MARK = re.compile(
+    r"(^|[\s_-])(paywall|paywalled|premium-paywall|reserve-abonnes?|is-premium|article-restricted|contenu-abonnes?"
+    r"|restricted-content|locked-content|poool-widget|subscriber-only|qiota)($|[\s_-])",
+    re.IGNORECASE,
 )
 
 
@@ -109,7 +107,7 @@ def access_of(document: Document, body: Body) -> Access:
         return "paywalled" if is_false(declared[0]) else "full"
     if (document.meta("article:content_tier") or "").lower() in {"locked", "metered"}:
         return "paywalled"
-    if len(body.sorted.text) < 1500 and _PAYWALL_MARK(document.tree):
+    if len(body.sorted.text) < 1500 and any(matching(document.marked, _PAYWALL_MARK)):
         return "paywalled"
     return "full"
 
@@ -117,7 +115,7 @@ def access_of(document: Document, body: Body) -> Access:
 def _error_title(document: Document) -> bool:
     element = document.tree.find(".//title")
     title = plain(element.text_content()) if element is not None else ""
-    return bool(title) and len(title) < 100 and phrases("boilerplate").matches(title.replace("’", "'"))
+    return bool(title) and len(title) < 100 and phrases("boilerplate").matches(lowered(title))
 
 
 def _media_page(document: Document) -> Skipped | None:
