@@ -413,7 +413,7 @@ class Copies(Record):
     of: str | None = None
     """Story id of the original, None for the original itself and for a story without copies."""
     share: float = 0.0
-    """Share of this story's shingles found in the original, 0..1."""
+    """Share of this story's words that stand in passages of the original, 0..1."""
     agency: str | None = None
     """`AFP`, `Reuters`, ... where the text or its authors say so."""
     size: int = 1

@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 
 from pipeline.records import Copies, Story
 from pipeline.relate import agencies
-from pipeline.relate.shingles import Fingerprint, Overlap, fingerprint, keys, overlap
+from pipeline.relate.shingles import Fingerprint, Overlap, covered, fingerprint, keys, overlap
 
 Find = Callable[[Sequence[str]], Iterable[Story]]
 """Stories that share some of these lookup keys, those that share most first (`Store.stories_by_bands`)."""
@@ -108,13 +108,17 @@ def relate(story: Story, others: Iterable[Story]) -> tuple[Copies, dict[str, Cop
     placed: dict[str, Copies] = {}
     for root, tree in trees.items():
         first = min(tree, key=lambda one: (one.clocks.first_seen_at, one.id)).id
-        independent = {one.publisher.family for one in tree if _own_share(one, sources[one.id], known) >= OWN_TEXT}
+        independent = {
+            one.publisher.family
+            for one in tree
+            if covered(_fingerprint(one), (_fingerprint(known[id_]) for id_ in sources[one.id])) <= 1 - OWN_TEXT
+        }
         for one in tree:
             of = parents[one.id] if root not in sources[one.id] else root
             placed[one.id] = Copies(
                 group=first,
                 of=of,
-                share=round(sources[one.id][of].ours, 4) if of else 0.0,
+                share=round(covered(_fingerprint(one), [_fingerprint(known[of])]), 4) if of else 0.0,
                 agency=_agency(one),
                 size=len(tree),
                 independent_sources=max(len(independent), 1),
@@ -142,15 +146,6 @@ def _parent(sources: dict[str, Overlap]) -> str | None:
     """The earliest of the sources that hold most of a story; they come in their order."""
     most = max((shared.ours for shared in sources.values()), default=0.0)
     return next((id_ for id_, shared in sources.items() if shared.ours >= most - NEARLY), None)
-
-
-def _own_share(story: Story, sources: dict[str, Overlap], known: dict[str, Story]) -> float:
-    """Share of a story's shingles that stand in none of its sources."""
-    shingles = _fingerprint(story).shingles
-    if not shingles:
-        return 1.0
-    copied = frozenset().union(*(_fingerprint(known[id_]).shingles for id_ in sources))
-    return len(shingles - copied) / len(shingles)
 
 
 def _rank(story: Story) -> tuple[bool, datetime, str]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nsmallest
@@ -49,6 +50,8 @@ _PLAIN = str.maketrans(
     }
 )
 """Before accents are stripped, which would lose these; quotes become one pair of signs."""
+_BRIDGED = 6
+"""Words between two copied passages that count as changed words of one."""
 _QUOTE = re.compile('\1([^\1\2]{1,2000})\2|"([^"\n]{1,2000})"')
 _LONG_QUOTE = 30
 """Characters; a shorter one is a name or a word in inverted commas."""
@@ -81,6 +84,8 @@ _FUNCTION_WORDS = frozenset(
 class Fingerprint:
     """A text as shingles, each a hash of this process; good for comparing, not for storing."""
 
+    order: tuple[int, ...]
+    """As they follow each other in the text."""
     shingles: frozenset[int]
     numbered: dict[int, frozenset[int]]
     """Shingles with a number in them, under the hash that they have with the number left out."""
@@ -121,16 +126,15 @@ def words(text: str) -> list[str]:
 def fingerprint(text: str) -> Fingerprint:
     """The shingles of a text."""
     tokens = words(text)
-    shingles: set[int] = set()
+    order: list[int] = []
     numbered: dict[int, set[int]] = {}
     for start in range(len(tokens) - SHINGLE_WORDS + 1):
         shingle = tuple(tokens[start : start + SHINGLE_WORDS])
-        own = hash(shingle)
-        shingles.add(own)
+        order.append(hash(shingle))
         if any(word[0].isdigit() for word in shingle):
             blank = hash(tuple("#" if word[0].isdigit() else word for word in shingle))
-            numbered.setdefault(blank, set()).add(own)
-    return Fingerprint(frozenset(shingles), {blank: frozenset(own) for blank, own in numbered.items()})
+            numbered.setdefault(blank, set()).add(order[-1])
+    return Fingerprint(tuple(order), frozenset(order), {blank: frozenset(own) for blank, own in numbered.items()})
 
 
 def overlap(one: Fingerprint, other: Fingerprint) -> Overlap:
@@ -146,6 +150,25 @@ def overlap(one: Fingerprint, other: Fingerprint) -> Overlap:
         shared / len(other.shingles),
         same / len(alike) if len(alike) >= MIN_NUMBERS else None,
     )
+
+
+def covered(one: Fingerprint, others: Iterable[Fingerprint]) -> float:
+    """Share of a text's words that stand in passages of the others, 0..1.
+
+    A word changed within a passage counts with it: one word in ten changed leaves the whole text covered, although a
+    third of its shingles is new.
+    """
+    if not one.order:
+        return 0.0
+    theirs = frozenset[int]().union(*(other.shingles for other in others))
+    total = len(one.order) + SHINGLE_WORDS - 1
+    words_covered, end = 0, -SHINGLE_WORDS  # end: of the last passage, so that the first has no gap before it
+    for start, shingle in enumerate(one.order):
+        if shingle in theirs:
+            gap = start - end
+            words_covered += start + SHINGLE_WORDS - end if gap <= _BRIDGED else SHINGLE_WORDS
+            end = start + SHINGLE_WORDS
+    return words_covered / total
 
 
 def keys(text: str) -> tuple[str, ...]:
