@@ -25,6 +25,8 @@ FUNCTION_WORDS = DISTINCTIVE | frozenset(_SHARED.split())
 
 ENOUGH = 200
 """Characters from which a text is classified; a shorter one has the language it declares, or French."""
+SURE = 0.99
+"""Probability from which the classifier is believed against a text with some French in it."""
 SAMPLE = 2_000
 """Characters that are looked at."""
 CANDIDATES = (
@@ -45,9 +47,12 @@ def language_of(text: str, declared: str | None) -> str:
     function, distinctive = _french_shares(text)
     if len(text) < ENOUGH:
         return declared if declared and distinctive == 0 else "fr"
-    if function >= 0.3 and distinctive >= 0.06:
+    if function >= 0.3 and distinctive >= 0.04:
         return "fr"
-    label, _ = _classifier().classify(text[:SAMPLE])
+    label, probability = _classifier().classify(text[:SAMPLE])
+    # Lists, tables and names have few function words; a classifier that is not sure must not lose a story.
+    if probability < SURE and distinctive > 0:
+        return "fr"
     return str(label)
 
 
@@ -65,6 +70,6 @@ def _classifier() -> Any:
     # Imported here: the model takes half a second to load, and few pages need it.
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE)
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(list(CANDIDATES))
     return identifier
