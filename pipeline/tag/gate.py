@@ -1,0 +1,85 @@
+"""The cheap gate: one pass of a multi-pattern automaton over every story, and the mentions that it finds.
+
+Belongs here: which stories are worth parsing, and where actors, materiel and predicates are written. Does not belong
+here: grammar. The gate never says yes to supply; it says no to what cannot be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.tag.folding import fold
+from pipeline.tag.lexicon import Entry, Lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A lexicon form in a text: `text[start:end]`."""
+
+    start: int
+    end: int
+    entry: Entry
+
+
+def mentions(text: str, lexicon: Lexicon) -> list[Mention]:
+    """Every whole-word match, longest first where two overlap, in the order of the text."""
+    folded = fold(text)
+    size = len(folded)
+    found: list[tuple[int, int, tuple[Entry, ...]]] = []
+    for last, (length, entries) in lexicon.automaton.iter(folded):
+        start, end = last - length + 1, last + 1
+        if (start and folded[start - 1].isalnum()) or (end < size and folded[end].isalnum()):
+            continue
+        found.append((start, -length, entries))
+    found.sort(key=lambda f: f[:2])
+    chosen: list[Mention] = []
+    reach = 0
+    for start, minus, entries in found:
+        if start < reach:
+            continue
+        entry = _fitting(text, start, start - minus, entries)
+        if entry is not None:
+            chosen.append(Mention(start, start - minus, entry))
+            reach = start - minus
+    return chosen
+
+
+def _fitting(text: str, start: int, end: int, entries: tuple[Entry, ...]) -> Entry | None:
+    """The first entry whose capitals agree with the text."""
+    written = text[start:end]
+    accented = not written.isascii()
+    for entry in entries:
+        # An accent that the form has not makes another word: armés is no weapon. A missing one is common (capitals).
+        if accented and any(
+            t != f and ord(t) >= 0xC0 and f.isascii() and f.isalpha()
+            for t, f in zip(written.lower(), entry.form.lower(), strict=True)
+        ):
+            continue
+        if not entry.cased:
+            return entry
+        if entry.form.isupper() and len(entry.form) <= 5:
+            if written.isupper():
+                return entry
+        elif written[0].isupper() or written[0].isdigit():
+            return entry
+    return None
+
+
+def passes(found: list[Mention]) -> bool:
+    """Whether a story with these mentions could report supply: materiel, a predicate and an actor are all there."""
+    actor = predicate = hard = False
+    soft = 0
+    for mention in found:
+        entry = mention.entry
+        if entry.kind == "actor":
+            actor = actor or entry.sort != "body"
+        elif entry.kind == "materiel":
+            if entry.sort == "soft":
+                soft += 1
+            else:
+                hard = True
+        elif entry.kind == "predicate":
+            predicate = True
+        if actor and predicate and (hard or soft > 2):
+            return True
+    return False

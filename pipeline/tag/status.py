@@ -1,0 +1,248 @@
+"""The status of a supply predicate: its tense, its voice, its negation and what governs it.
+
+Belongs here: the table from predicate, tense and governors to the seven statuses, and hearsay. Does not belong here:
+who the parties are.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.tag.frames import Trigger
+from pipeline.tag.lexicon import Lexicon
+from pipeline.tag.sentence import Sentence
+
+_CLIMB = frozenset(
+    (
+        "xcomp",
+        "obj",
+        "obl:arg",
+        "obl:mod",
+        "nmod",
+        "nsubj:pass",
+        "nsubj",
+        "acl",
+        "ccomp",
+        "obl:agent",
+        "iobj",
+        "appos",
+        "dep",
+        "advcl",
+        "conj",
+        "ROOT",
+    )
+)
+_PAST_YEAR = re.compile(
+    r"\b(?:en|depuis|entre|dans les années) (?:janvier |février |mars |avril |mai |juin |juillet |août |septembre |octobre |novembre |décembre )?(?:19\d\d|20[01]\d|20\d\d)\b|il y a (?:plusieurs|quelques|\w+) (?:années|décennies|ans)|d'ordinaire|depuis des années|par le passé|de longue date|naguère|jadis|autrefois"
+)
+_FUTURE_WORDS = re.compile(
+    r"\b(?:prochain|prochaine|prochains|prochaines|bientôt|d'ici|demain|à l'avenir|l'an prochain|ensuite|puis|dans les (?:jours|semaines|mois)|avant la fin|au début de l'année)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A status and why."""
+
+    status: str
+    alleged: bool = False
+    because: tuple[str, ...] = ()
+    """The governing words, in the order in which they were found."""
+
+
+def read(s: Sentence, t: Trigger, lexicon: Lexicon) -> Reading:
+    """The status of this predicate in this sentence."""
+    effects = _effects(s, t, lexicon)
+    because = tuple(dict.fromkeys(word for _, word, _ in effects))
+    found = {effect for effect, _, negated in effects if not negated}
+    cancelled = {effect for effect, _, negated in effects if negated}
+    alleged = t.conditional or "accused" in found
+    base = t.predicate.base
+    if "denied" in found or ("accused" not in found and "denied" in cancelled):
+        return Reading("denied", True, because)
+    if base == "intercepted":
+        return Reading("halted" if t.negated else "intercepted", alleged, because)
+    if base == "halted":
+        return Reading("pledged" if t.negated else "halted", alleged, because)
+    if t.negated:
+        if t.tense in ("past", "pp") and not (found & {"pledged", "negotiated", "intended"}):
+            return Reading("denied", True, because)
+        return Reading("halted", alleged, because)
+    if "halted" in found:
+        return Reading("halted", alleged, because)
+    if cancelled & {"pledged", "intended"} and not found - {"announced"}:
+        return Reading("halted", alleged, because)
+    if "intercepted" in found:
+        return Reading("intercepted", alleged, because)
+    if "accused" in found:
+        return Reading("delivered", True, because)
+    if base == "requested":
+        return Reading("requested", alleged, because)
+    if "requested" in found:
+        return Reading("requested", alleged, because)
+    if base == "negotiated":
+        return Reading("negotiated", alleged, because)
+    if "negotiated" in found:
+        return Reading("negotiated", alleged, because)
+    if "halted" in cancelled:
+        return Reading("pledged", alleged, because)
+    if "intended" in found:
+        return Reading("requested" if t.predicate.frame == "receive" else "negotiated", alleged, because)
+    if "delivered" in found and base == "delivered":
+        return Reading("delivered", alleged, because)
+    if "pledged" in found:
+        return Reading("pledged", alleged, because)
+    return Reading(_by_tense(s, t, base, found), alleged, because)
+
+
+def _by_tense(s: Sentence, t: Trigger, base: str, found: set[str]) -> str:
+    if t.voice == "noun" or t.predicate.frame in ("deal",):
+        if "announced" in found and base == "delivered":
+            return "pledged"
+        if (
+            base == "delivered"
+            and _FUTURE_WORDS.search(s.text)
+            and t.predicate.frame in ("give", "move")
+            and not _past_governor(s, t)
+        ):
+            return "pledged"
+        return base
+    if base == "delivered":
+        if t.tense == "fut":
+            return "pledged"
+        if t.tense == "cond" and not t.hearsay_past:
+            return "pledged" if t.predicate.punctual or _FUTURE_WORDS.search(s.text) else "delivered"
+        if t.tense == "inf":
+            return "pledged"
+        if t.tense == "pres" and _FUTURE_WORDS.search(s.text) and t.predicate.punctual:
+            return "pledged"
+        return "delivered"
+    if base == "pledged" and t.tense in ("past", "pp", "pres", "impf") and t.predicate.frame in ("give", "receive"):
+        sold = t.predicate.lemma in ("vendre", "acheter", "acquérir", "racheter")
+        if sold and (
+            _PAST_YEAR.search(s.text) or t.tense == "impf" or (t.tense == "pres" and t.predicate.lemma == "vendre")
+        ):
+            return "delivered"
+    return base
+
+
+def _past_governor(s: Sentence, t: Trigger) -> bool:
+    return any(s.finite[a] and "Past" in s.doc[a].morph.get("Tense", []) for a in s.ancestors(t.token, 2))
+
+
+def _effects(s: Sentence, t: Trigger, lexicon: Lexicon) -> list[tuple[str, str, bool]]:
+    """Effect, word and negation of every governor of the predicate."""
+    found: list[tuple[str, str, bool]] = []
+    seen: set[int] = {t.token}
+
+    def consider(token: int) -> None:
+        if token in seen:
+            return
+        seen.add(token)
+        governor = _governor(s, token, lexicon)
+        if governor is not None:
+            negated = _negation(s, token)
+            found.append((governor, s.lower[token], negated))
+
+    climbing = t.token
+    for ancestor in s.ancestors(t.token, 4):
+        relation = s.deps[climbing]
+        if relation in ("acl:relcl", "parataxis") or relation not in _CLIMB:
+            break
+        if relation == "ccomp" and t.tense not in ("inf", "subj", "") and not _reports(s, ancestor, lexicon):
+            break
+        if relation == "advcl":
+            break
+        if relation == "conj" and s.pos[ancestor] == "VERB" and s.pos[climbing] == "VERB" and t.tense != "inf":
+            break
+        consider(ancestor)
+        if t.voice == "noun" or s.pos[climbing] == "NOUN":
+            for child in s.children[ancestor]:
+                if s.pos[child] == "AUX" or s.deps[child] == "amod":
+                    continue
+        climbing = ancestor
+    for child in s.children[t.token]:
+        if s.deps[child] in ("amod", "acl") and child > t.token - 2 and s.crossings(child, t.token) == 0:
+            consider(child)
+    # shallow: a governor just left of the complex, no clause mark between
+    k, steps = t.first - 1, 0
+    while k >= 0 and steps < 7:
+        if s.lower[k] in (",", ";", ":", "qui", "que", "dont", ".", "»") or (
+            k in s.covered and s.covered[k].entry.kind == "actor" and t.voice != "noun" and s.pos[k] != "ADJ"
+        ):
+            break
+        if s.pos[k] in ("VERB", "AUX", "NOUN", "ADJ") and k not in seen:
+            before = len(found)
+            consider(k)
+            if len(found) > before:
+                break
+            if s.pos[k] == "VERB":
+                break
+        k -= 1
+        steps += 1
+    if t.voice == "noun":
+        # "livraisons suspendues", "la livraison ... a été suspendue": nearest participle or verb right of it
+        for k in range(t.token + 1, min(len(s.lower), t.token + 25)):
+            if s.lower[k] in (";", ":", "qui", "que", "dont") or s.crossings(t.token, k) > 1:
+                break
+            if s.pos[k] in ("VERB", "ADJ") and s.heads[k] == t.token and k not in seen:
+                consider(k)
+    if t.voice != "noun" and t.tense == "pp":
+        pass
+    return found
+
+
+def _reports(s: Sentence, token: int, lexicon: Lexicon) -> bool:
+    effect = _governor(s, token, lexicon)
+    return effect in ("accused", "denied", "negotiated", "requested", "halted")
+
+
+def _governor(s: Sentence, token: int, lexicon: Lexicon) -> str | None:
+    word = s.lower[token]
+    if s.pos[token] in ("VERB", "AUX", "ADJ"):
+        lemmas = lexicon.verbs.get(word, {})
+        for lemma in lemmas:
+            governor = lexicon.governors.get((lemma, "V"))
+            if governor is None:
+                continue
+            if lemma == "aller" and not any(
+                s.pos[c] == "VERB" and "Inf" in s.doc[c].morph.get("VerbForm", []) for c in s.children[token]
+            ):
+                continue
+            if (
+                lemma == "venir"
+                and "de" not in s.lower[token + 1 : token + 2]
+                and "d'" not in s.lower[token + 1 : token + 2]
+            ):
+                continue
+            if (
+                lemma == "défendre"
+                and "se" not in s.lower[max(0, token - 2) : token]
+                and "s'" not in s.lower[max(0, token - 2) : token]
+            ):
+                continue
+            if lemma == "permettre" and s.pos[token] == "VERB" and "Fin" not in s.doc[token].morph.get("VerbForm", []):
+                continue
+            return governor.effect
+    lemma = lexicon.nouns.get(word)
+    if lemma and s.pos[token] in ("NOUN", "PROPN"):
+        governor = lexicon.governors.get((lemma, "N"))
+        if governor is not None:
+            return governor.effect
+    lemma = lexicon.adjectives.get(word)
+    if lemma:
+        governor = lexicon.governors.get((lemma, "A"))
+        if governor is not None:
+            return governor.effect
+    return None
+
+
+def _negation(s: Sentence, token: int) -> bool:
+    low = max(0, token - 4)
+    window = s.lower[low : token + 3]
+    particle = any(w in ("ne", "n'") for w in s.lower[low:token]) and s.crossings(low, token) <= 2
+    if not particle:
+        return s.lower[max(0, token - 1) : token] == ["non"] or s.lower[max(0, token - 1) : token] == ["pas"]
+    return any(w in ("pas", "plus", "jamais", "aucun", "aucune", "ni", "guère", "point") for w in window)

@@ -1,0 +1,127 @@
+"""The tagger: a story in, its supply events and the decision out.
+
+Belongs here: the order of the steps and the one loaded model. Does not belong here: any of the steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from pipeline.records import Tagging
+from pipeline.tag import decide, frames, gate, lexicon, merge, resolve, sentence, status
+from pipeline.tag.folding import plain, sentences
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+VERSION = "1"
+MODEL = "fr_core_news_md"
+
+
+class Tagger:
+    """Lexicons and model, loaded once per process by `load`."""
+
+    def __init__(self, nlp: Language, words: lexicon.Lexicon) -> None:
+        self._nlp = nlp
+        self._lexicon = words
+
+    @classmethod
+    def load(cls) -> Tagger:
+        """The tagger of this process.
+
+        Raises:
+            LexiconInvalid: a lexicon file cannot be understood.
+        """
+        return _load()
+
+    def tag(self, title: str, text: str) -> Tagging:
+        """The supply events of one story. Offsets of evidence count characters in `title` or `text` as given."""
+        return next(self.tag_many([(title, text)]))
+
+    def tag_many(self, pairs: Iterable[tuple[str, str]]) -> Iterator[Tagging]:
+        """Tag stories one after the other."""
+        for title, text in pairs:
+            read = self.read(title, text)
+            if read is None:
+                yield decide.nothing(self._version())
+            else:
+                yield decide.decide(title, text, *read, self._version())
+
+    def _version(self) -> tuple[str, str]:
+        return VERSION, _digest()
+
+    def read(
+        self, title: str, text: str
+    ) -> tuple[list[merge.Supply], list[sentence.Sentence], list[gate.Mention]] | None:
+        """Supplies, parsed sentences and mentions of one story; None when the gate says no."""
+        in_title = gate.mentions(title, self._lexicon)
+        in_text = gate.mentions(text, self._lexicon)
+        if not gate.passes([*in_title, *in_text]):
+            return None
+        parsed = self._parse(title, text, in_title, in_text)
+        found = []
+        for s in parsed:
+            here = frames.triggers(s, self._lexicon)
+            owners = {t.token for t in here}
+            for t in here:
+                found.append((frames.fill(s, t, owners), status.read(s, t, self._lexicon)))
+        story = resolve.Story.of(parsed)
+        return merge.merge(resolve.drafts(story, found)), parsed, [*in_title, *in_text]
+
+    def _parse(
+        self, title: str, text: str, in_title: list[gate.Mention], in_text: list[gate.Mention]
+    ) -> list[sentence.Sentence]:
+        spans: list[tuple[str, int, int, str, list[gate.Mention]]] = []
+        if title.strip():
+            spans.append(("title", 0, len(title), _title(title, in_title), in_title))
+        position = 0
+        for start, end in sentences(text):
+            here: list[gate.Mention] = []
+            while position < len(in_text) and in_text[position].start < end:
+                if in_text[position].start >= start:
+                    here.append(in_text[position])
+                position += 1
+            if _worth(here):
+                spans.append(("text", start, end, plain(text[start:end]), here))
+        docs = self._nlp.pipe([piece for _, _, _, piece, _ in spans], batch_size=32)
+        parsed = []
+        for order, ((field, start, end, piece, here), doc) in enumerate(zip(spans, docs, strict=True)):
+            one = sentence.Sentence(field, start, end, piece, 0 if field == "title" else order + 1, doc, here)  # type: ignore[arg-type]
+            parsed.append(sentence.read(one, self._lexicon))
+        return parsed
+
+
+def _worth(here: list[gate.Mention]) -> bool:
+    """Whether a sentence is worth parsing: it names something that an event could need."""
+    kinds = {m.entry.kind for m in here}
+    return "actor" in kinds or "materiel" in kinds or "predicate" in kinds
+
+
+def _title(title: str, found: list[gate.Mention]) -> str:
+    """The title as the parser likes it: a title in capitals is written small, its names with their capital."""
+    written = plain(title)
+    letters = [c for c in written if c.isalpha()]
+    if not letters or sum(c.isupper() for c in letters) < 0.7 * len(letters):
+        return written
+    small = list(written.lower())
+    if len(small) != len(written):
+        return written
+    for mention in found:
+        if mention.entry.cased:
+            small[mention.start] = written[mention.start]
+    return "".join(small[:1]).upper() + "".join(small[1:])
+
+
+@lru_cache(maxsize=1)
+def _digest() -> str:
+    return lexicon.lexicon_digest()
+
+
+@lru_cache(maxsize=1)
+def _load() -> Tagger:
+    import spacy
+
+    nlp: Any = spacy.load(MODEL, exclude=["ner", "lemmatizer", "senter"])
+    return Tagger(nlp, lexicon.load())
