@@ -1,7 +1,8 @@
 """Who signed: persons on one side, agencies on the other.
 
-Belongs here: splitting by-lines and telling names of people from everything else that stands where an author should.
-Does not belong here: where in the page a by-line was found (`metadata`).
+Belongs here: telling names of people from everything else that stands where an author should. Does not belong here:
+which agencies there are and how they are credited (`relate.agencies`), where in the page a by-line was found
+(`metadata`).
 """
 
 from __future__ import annotations
@@ -12,21 +13,9 @@ from dataclasses import dataclass
 from html import unescape
 
 from pipeline.extract.furniture import fold, plain
+from pipeline.relate import agencies
 
-AGENCIES = {
-    "afp": "AFP", "agencefrancepresse": "AFP", "reuters": "Reuters", "thomsonreuters": "Reuters", "ap": "AP",
-    "associatedpress": "AP", "dpa": "dpa", "belga": "Belga", "ats": "ATS", "keystoneats": "Keystone-ATS",
-    "sputnik": "Sputnik", "tass": "TASS", "xinhua": "Xinhua", "chinenouvelle": "Xinhua", "anadolu": "Anadolu",
-    "agenceanadolu": "Anadolu", "aa": "Anadolu", "ansa": "ANSA", "efe": "EFE", "apa": "APA", "apanews": "APA",
-    "aps": "APS", "map": "MAP", "tap": "TAP", "kyodo": "Kyodo", "yonhap": "Yonhap", "upi": "UPI",
-    "rianovosti": "RIA Novosti",
-    "lapressecanadienne": "La Presse canadienne", "pc": "La Presse canadienne", "bloomberg": "Bloomberg",
-    "relaxnews": "Relaxnews", "agencetransept": "Agence Transept",
-}  # fmt: skip
-
-_SPLIT = re.compile(
-    r"\s*(?:,|;|/|\||&|\n|\s(?:et|and|avec|with|pour|via|in)\s|\s[-–—]\s)\s*|\s+\(|\)\s*", re.IGNORECASE
-)
+_LINES = re.compile(r"[|\n;]|\s[-–—]\s")
 _LEADING = re.compile(
     r"^(?:par|by|de|propos recueillis par|texte|photos?|publié par|écrit par|rédigé par|auteur|source|avec|with"
     r"|notre (?:correspondant|envoyé)e?s? (?:spéciale?s? )?(?:permanente? )?(?:à|au|en|aux) [^,]+)\s*:?\s+",
@@ -36,8 +25,10 @@ _TRAILING = re.compile(
     r"\s+(?:(?:le|publié|mis à jour|il y a)\s+\d.*|à\s+[A-ZÉ][\w-]+(?: \([^)]*\))?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}.*)$",
     re.IGNORECASE,
 )
+_MARKS = " .:*•·«»\"',"
 _PERSON = re.compile(r"^[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){1,5}$")
-_NOT_A_PERSON = re.compile(
+_NOT_A_MARKS = " .:*•·«»\"',"
+_PERSON = re.compile(
     r"\b(rédaction|rédacteurs?|agences?|newsroom|staff|admin(istrateur)?|équipe|service|desk|collectif|association|info|infos|news|"
     r"média|médias|media|journal|presse|radio|télévision|tv|web|site|magazine|groupe|syndicat|ministère|monde|international|"
     r"contributeurs?|correspondants?|invités?|abonné|suivre|voir|lire|articles?|publié|auteurs?|biographie|editions?|"
@@ -75,19 +66,13 @@ class People:
 
 def people(bylines: Iterable[str], is_outlet: Callable[[str], bool]) -> People:
     """Persons and agencies in by-lines: `Jeanne Martin avec AFP` is one of each, `Le Monde avec Reuters` an agency."""
+    lines = [line for byline in bylines for line in _LINES.split(plain(unescape(byline)))]
+    names, found = agencies.split([_TRAILING.sub("", _LEADING.sub("", line.strip(_MARKS))) for line in lines])
     persons: dict[str, str] = {}
-    agencies: dict[str, None] = {}
-    for byline in bylines:
-        for part in _SPLIT.split(plain(unescape(byline))):
-            name = _TRAILING.sub("", _LEADING.sub("", (part or "").strip(" .:*•·«»\"'"))).strip()
-            name = _once(name)
-            if not name:
-                continue
-            if agency := AGENCIES.get(fold(name)) or AGENCIES.get(fold(name).removeprefix("agence")):
-                agencies[agency] = None
-            elif not is_outlet(name) and is_person(name):
-                persons.setdefault(fold(name), name)
-    return People(tuple(persons.values()), tuple(agencies))
+    for name in (_once(_TRAILING.sub("", _LEADING.sub("", name.strip(_MARKS)))) for name in names):
+        if not is_outlet(name) and is_person(name):
+            persons.setdefault(fold(name), name)
+    return People(tuple(persons.values()), found)
 
 
 def _once(name: str) -> str:
