@@ -84,12 +84,15 @@ def parse_feed(body: bytes, *, content_type: str | None, feed: Feed, url: str, n
     # feedparser takes a caption of Media RSS for the item's own text, category or title.
     text = _CAPTION.sub(r"\1veille-\2", read.text)
     base = _base(text, read.root, feed, url)
-    raw = feedparser.parse(
-        io.BytesIO(text.encode("utf-8", "replace")),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        resolve_relative_uris=False,
-        sanitize_html=False,
-    )
+    try:
+        raw = feedparser.parse(
+            io.BytesIO(text.encode("utf-8", "replace")),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            resolve_relative_uris=False,
+            sanitize_html=False,
+        )
+    except Exception as error:
+        raise FeedError(f"the parser failed on it: {type(error).__name__}: {error}", url=url) from error
     if not raw.version and not raw.entries:
         raise FeedError("not a feed: no items and no known format", url=url)
     items: list[Item] = raw.entries[:MAX_ITEMS]
