@@ -17,45 +17,28 @@ from pipeline.relate import agencies
 
 _LINES = re.compile(r"[|\n;]|\s[-–—]\s")
 _LEADING = re.compile(
-    r"^(?:par|by|de|propos recueillis par|texte|photos?|publié par|écrit par|rédigé par|auteur|source|avec|with"
-    r"|notre (?:correspondant|envoyé)e?s? (?:spéciale?s? )?(?:permanente? )?(?:à|au|en|aux) [^,]+)\s*:?\s+",
+    r"^(?:l['’](?=[A-Z]))|^(?:par|by|de|propos recueillis par|texte|photos?|publié par|écrit par|rédigé par|auteur"
+    r"|source|avec|with|notre (?:correspondant|envoyé)e?s? (?:spéciale?s? )?(?:permanente? )?(?:à|au|en|aux) [^,]+)"
+    r"\s*:?\s+",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"\s+(?:(?:le|publié|mis à jour|il y a)\s+\d.*|à\s+[A-ZÉ][\w-]+(?: \([^)]*\))?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}.*)$",
+    r"\s+(?:(?:le|publié|mis à jour|il y a)\s+\d.*|à\s+[A-ZÉ][\w-]+(?: \([^)]*\))?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}.*"
+    r"|\d{1,2}(?:er)?\s+\w+\s+\d{4}.*)$",
     re.IGNORECASE,
 )
 _MARKS = " .:*•·«»\"',"
 _PERSON = re.compile(r"^[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){1,5}$")
-_NOT_A_MARKS = " .:*•·«»\"',"
-_PERSON = re.compile(
-    r"\b(rédaction|rédacteurs?|agences?|newsroom|staff|admin(istrateur)?|équipe|service|desk|collectif|association|info|infos|news|"
-    r"média|médias|media|journal|presse|radio|télévision|tv|web|site|magazine|groupe|syndicat|ministère|monde|international|"
-    r"contributeurs?|correspondants?|invités?|abonné|suivre|voir|lire|articles?|publié|auteurs?|biographie|editions?|"
-    r"journaliste|chercheur|directeur|france|figaro|echos)\b",
+_NOT_A_PERSON = re.compile(
+    r"\b(rédaction|rédacteurs?|agences?|newsroom|staff|admin(istrateur)?|équipe|service|desk|collectif|association|info|infos"
+    r"|news|média|médias|media|journal|presse|radio|télévision|tv|web|site|magazine|groupe|syndicat|ministère|monde"
+    r"|international|contributeurs?|correspondants?|invités?|abonné|suivre|voir|lire|articles?|publié|auteurs?"
+    r"|biographie|editions?|journaliste|chercheur|directeur|france|figaro|echos)\b",
     re.IGNORECASE,
 )
-_PARTICLES = {
-    "de",
-    "du",
-    "des",
-    "d",
-    "le",
-    "la",
-    "les",
-    "von",
-    "van",
-    "der",
-    "den",
-    "ben",
-    "bin",
-    "el",
-    "al",
-    "da",
-    "di",
-    "y",
-    "dos",
-}
+_PARTICLES = frozenset(
+    ("de", "du", "des", "d", "le", "la", "les", "von", "van", "der", "den", "ben", "bin", "el", "al", "da", "di", "y", "dos")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +49,17 @@ class People:
 
 def people(bylines: Iterable[str], is_outlet: Callable[[str], bool]) -> People:
     """Persons and agencies in by-lines: `Jeanne Martin avec AFP` is one of each, `Le Monde avec Reuters` an agency."""
-    lines = [line for byline in bylines for line in _LINES.split(plain(unescape(byline)))]
-    names, found = agencies.split([_TRAILING.sub("", _LEADING.sub("", line.strip(_MARKS))) for line in lines])
+    lines = [_bare(line) for byline in bylines for line in _LINES.split(plain(unescape(byline)))]
+    names, found = agencies.split(lines)
     persons: dict[str, str] = {}
-    for name in (_once(_TRAILING.sub("", _LEADING.sub("", name.strip(_MARKS)))) for name in names):
+    for name in (_once(_bare(name)) for name in names):
         if not is_outlet(name) and is_person(name):
             persons.setdefault(fold(name), name)
     return People(tuple(persons.values()), found)
+
+
+def _bare(name: str) -> str:
+    return _TRAILING.sub("", _LEADING.sub("", name.strip(_MARKS)))
 
 
 def _once(name: str) -> str:
