@@ -20,6 +20,8 @@ CORROBORATION = timedelta(days=14)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 PARTIES = 200
 """More suppliers or recipients than one batch of stories can name."""
+VALUES = 10_000
+"""Buckets of an aggregation that names its values by `include`: the embedded engine ignores that, and gives them all."""
 
 
 def known(store: Store, dyads: Sequence[str], *, without: Sequence[str], now: datetime) -> Known:
@@ -44,6 +46,8 @@ def known(store: Store, dyads: Sequence[str], *, without: Sequence[str], now: da
     found = Known()
     for bucket in answer["statuses"]["buckets"]:
         dyad, _, status = bucket["key"].rpartition(" ")
+        if dyad not in dyads:
+            continue
         families = {family["key"] for family in bucket["recent"]["families"]["buckets"]}
         found.statuses.setdefault(dyad, {})[status] = Seen(_last_at(bucket), families)
     for supplier in answer["events"]["pairs"]["supplier"]["buckets"]:
@@ -65,7 +69,7 @@ def _statuses(dyads: Sequence[str], now: datetime) -> dict[str, Any]:
         }
     }
     return {
-        "terms": {"field": "supply.dyad_status", "include": pairs, "size": len(pairs)},
+        "terms": {"field": "supply.dyad_status", "include": pairs, "size": VALUES},
         "aggs": {
             "last": {"top_hits": {"size": 1, "sort": newest, "_source": ["clocks"]}},
             "recent": {
@@ -169,6 +173,6 @@ def dyads_before(store: Store, dyads: Sequence[str], instant: datetime) -> set[s
                 ]
             }
         },
-        aggs={"dyads": {"terms": {"field": "supply.dyads", "include": list(dyads), "size": len(dyads)}}},
+        aggs={"dyads": {"terms": {"field": "supply.dyads", "include": list(dyads), "size": VALUES}}},
     )
-    return {bucket["key"] for bucket in answer["aggregations"]["dyads"]["buckets"]}
+    return {bucket["key"] for bucket in answer["aggregations"]["dyads"]["buckets"]} & set(dyads)
