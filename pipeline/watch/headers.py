@@ -1,7 +1,7 @@
-"""What the headers of an answer ask of the next request: validators, and how long to wait.
+"""What the headers of an answer say of the next request: validators, how long to wait, a hub.
 
-Belongs here: ETag, Last-Modified, Expires, Cache-Control (RFC 9110, RFC 9111). Does not belong here: Retry-After,
-which comes with a failure (`fetch`), and the feed's own wishes (`parse`).
+Belongs here: ETag, Last-Modified, Expires, Cache-Control (RFC 9110, RFC 9111), the hub of a Link header. Does not
+belong here: Retry-After, which comes with a failure (`fetch`), and the feed's own wishes (`parse`).
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin
 
 from pipeline.records import Page
 
 _MAX_AGE = re.compile(r"(?:^|[,\s])(?:s-maxage|max-age)\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+_HUB = re.compile(r"<([^>]+)>\s*;[^,]*\brel\s*=\s*\"?hub\b", re.IGNORECASE)
 _NEVER_FRESH = re.compile(r"(?:^|[,\s])(?:no-cache|no-store)(?:$|[,\s])", re.IGNORECASE)
 
 
@@ -38,6 +40,14 @@ def fresh_seconds(page: Page) -> float | None:
     if expires is None:
         return None
     return _positive((expires - (_instant(page.header("date")) or page.fetched_at)).total_seconds())
+
+
+def hub(page: Page) -> str | None:
+    """WebSub hub of the Link header (W3C WebSub, 4)."""
+    for name, value in page.headers:
+        if name.lower() == "link" and (found := _HUB.search(value)):
+            return urljoin(page.final_url, str(found[1]))
+    return None
 
 
 def _age(page: Page) -> float:

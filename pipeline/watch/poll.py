@@ -292,24 +292,23 @@ def _is_archive(entry: Entry) -> bool:
 
 
 def _log(outcome: FeedOutcome, state: FeedState) -> None:
-    """The one line about a poll of a feed."""
-    (log.warning if outcome.error else log.info)(
-        "feed",
-        id=outcome.feed_id,
-        status=outcome.status,
-        http=outcome.http,
-        new=outcome.new,
-        known=outcome.known,
-        changed=outcome.changed,
-        history=outcome.history or None,
-        bytes=outcome.bytes,
-        seconds=round(outcome.seconds, 3),
-        state=state.state,
-        problems=outcome.problems or None,
-        failures=state.failures or None,
-        interval=round(state.interval_seconds),
-        error=outcome.error,
-    )
+    """The one line about a poll of a feed; what is nought or nothing is left out."""
+    told = {
+        "http": outcome.http,
+        "new": outcome.new,
+        "known": outcome.known,
+        "changed": outcome.changed,
+        "history": outcome.history,
+        "bytes": outcome.bytes,
+        "seconds": round(outcome.seconds, 3),
+        "state": state.state,
+        "problems": outcome.problems,
+        "failures": state.failures,
+        "interval": round(state.interval_seconds),
+        "error": outcome.error,
+    }
+    tell = log.warning if outcome.error else log.info
+    tell("feed", id=outcome.feed_id, status=outcome.status, **{name: value for name, value in told.items() if value})
 
 
 def _spread_over_hosts(feeds: Iterable[Feed]) -> Iterator[Feed]:

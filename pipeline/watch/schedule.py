@@ -189,7 +189,7 @@ def answered(
             "not_modified": state.not_modified + (parsed is None),
             "bytes_fetched": state.bytes_fetched + (page.wire_bytes or len(page.body)),
             "entries_seen": state.entries_seen + len(fresh),
-            "hub": parsed.hub if parsed else state.hub,
+            "hub": headers.hub(page) or (parsed.hub if parsed else state.hub),
         }
     )
 
