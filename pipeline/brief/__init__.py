@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pipeline.brief.collect import Briefing, collect
@@ -25,14 +25,14 @@ ZONE = ZoneInfo("Europe/Paris")
 """Of the days and hours on the page: that of most of its readers."""
 
 
-def page(store: Store, *, since: datetime, until: datetime, form: Literal["html", "md"]) -> str:
-    """The briefing of this period.
+def page(store: Store, *, since: datetime, until: datetime, form: str) -> str:
+    """The briefing of this period; `form` is `html` or `md`.
 
     Raises:
         EngineUnavailable, EngineRefused
     """
     briefing = collect(store, since=since, until=until, zone=ZONE)
-    return html(briefing, ZONE) if form == "html" else markdown(briefing, ZONE)
+    return {"html": html, "md": markdown}[form](briefing, ZONE)
 
 
 def write(text: str, path: Path) -> None:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 NARROW = "\u202f"
 """Narrow no-break space: before ; : ! ? and inside guillemets, as French wants it."""
 
+FEMININE = {"copie", "nouvelle", "paire", "source"}
+"""Of the nouns that are counted on the page."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Notes:
@@ -104,9 +107,10 @@ def _environment(zone: tzinfo, *, page: bool) -> Environment:
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
-    """`3, dyade` -> 3 dyades; a plural that is not made by s is given."""
-    word = one if abs(number) < 2 else many or f"{one}s"
-    return f"{french.number(number)}{NARROW}{word}" if number else f"aucun{'e' if one.endswith('e') else ''} {one}"
+    """`3, paire` -> 3 paires; `0, article` -> aucun article; a plural that is not made by an s is given."""
+    if not number:
+        return f"aucune {one}" if one.split()[0] in FEMININE else f"aucun {one}"
+    return f"{french.number(number)}{NARROW}{one if abs(number) < 2 else many or one + 's'}"
 
 
 def typographic(text: str) -> str:

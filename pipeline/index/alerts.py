@@ -21,7 +21,7 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 PARTIES = 200
 """More suppliers or recipients than one batch of stories can name."""
 VALUES = 10_000
-"""Buckets of an aggregation that names its values by `include`: the embedded engine ignores that, and gives them all."""
+"""Buckets of an aggregation that names its values by `include`; the embedded engine ignores that and gives them all."""
 
 
 def known(store: Store, dyads: Sequence[str], *, without: Sequence[str], now: datetime) -> Known:
