@@ -8,6 +8,7 @@ mean (`ledger`, `relate`, `alerts`).
 from __future__ import annotations
 
 from pipeline.index.documents import BulkReport, Version
+from pipeline.index.search import Hit, SearchRequest, SearchResult
 from pipeline.index.store import KINDS, Store
 
-__all__ = ["KINDS", "BulkReport", "Store", "Version"]
+__all__ = ["KINDS", "BulkReport", "Hit", "SearchRequest", "SearchResult", "Store", "Version"]

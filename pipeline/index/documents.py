@@ -79,6 +79,17 @@ class Documents(Generic[R]):
         """Write each over the very version that was read; where that is no longer the last one, it is a conflict."""
         return self._bulk((self._operation("index", record, version) for record, version in versioned), versions=True)
 
+    def remove(self, query: Mapping[str, Any]) -> int:
+        """Delete what matches; how many. Document by document: deleting by query is not to be had on every engine."""
+        self.refresh()
+        removed = 0
+        for record, _ in self.scan(query):
+            with named_errors(self._url):
+                self._client.delete(index=self.alias, id=record.id)  # type: ignore[attr-defined]
+            removed += 1
+        self.refresh()
+        return removed
+
     def _operation(self, action: str, record: R, version: Version | None = None) -> _Operation:
         id_: str = record.id  # type: ignore[attr-defined]
         header: dict[str, object] = {"_index": self.alias, "_id": id_}

@@ -86,18 +86,25 @@ def bootstrap(client: Elasticsearch, prefix: str) -> dict[str, str]:
         current = behind(client, prefix, kind)
         if current is None:
             current = concrete(prefix, kind, schema.version)
-            create(client, current, schema)
-            client.indices.put_alias(index=current, name=alias(prefix, kind), is_write_index=True)
+            if not create(client, current, schema, alias(prefix, kind)):
+                client.indices.put_alias(index=current, name=alias(prefix, kind), is_write_index=True)
         elif current == concrete(prefix, kind, schema.version):
             client.indices.put_mapping(index=current, properties=schema.mappings["properties"])
         standing[kind] = current
     return standing
 
 
-def create(client: Elasticsearch, name: str, schema: Schema) -> None:
-    """Create a concrete index; one that exists is left as it is."""
+def create(client: Elasticsearch, name: str, schema: Schema, under: str | None = None) -> bool:
+    """Create a concrete index, under an alias if one is given; False, and nothing done, when it exists."""
     try:
-        client.indices.create(index=name, settings=schema.settings, mappings=schema.mappings)
+        client.indices.create(
+            index=name,
+            settings=schema.settings,
+            mappings=schema.mappings,
+            aliases={under: {"is_write_index": True}} if under else {},
+        )
     except ApiError as error:
         if error.error != "resource_already_exists_exception":
             raise
+        return False
+    return True

@@ -17,6 +17,7 @@ from pipeline.index import connection, schema
 from pipeline.index.documents import BulkReport, Documents, Version
 from pipeline.index.entries import Entries
 from pipeline.index.schema import KINDS
+from pipeline.index.search import SearchRequest, SearchResult, search
 from pipeline.records import Alert, Entry, FeedState, Story
 from pipeline.settings import Settings
 
@@ -147,6 +148,10 @@ class Store:
         """All stories of these copy groups."""
         return [story for story, _ in self._stories.scan({"terms": {"copies.group": list(groups)}})]
 
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Stories that match, the best first."""
+        return search(self._stories, request)
+
     # --- feeds
 
     def feed_states(self) -> dict[str, FeedState]:
@@ -156,6 +161,19 @@ class Store:
 
     def put_feed_states(self, states: Iterable[FeedState]) -> BulkReport:
         return self._feeds.put(states)
+
+    def remove_publishers(self, publishers: Sequence[str], feeds: Sequence[str]) -> int:
+        """Delete all documents of these publishers and their feeds; how many.
+
+        Raises:
+            EngineUnavailable, EngineRefused
+        """
+        return (
+            self._stories.remove({"terms": {"publisher.id": list(publishers)}})
+            + self.entries.remove({"terms": {"feeds": list(feeds)}})
+            + self._feeds.remove({"terms": {"id": list(feeds)}})
+            + self._alerts.remove({"terms": {"publisher": list(publishers)}})
+        )
 
     # --- alerts
 
