@@ -22,7 +22,17 @@ import yaml
 from pipeline.records import EntryState, Materiel, SkipReason, Status
 
 PageKind = Literal[
-    "article", "paywalled", "no-text", "dead-link", "live", "video", "audio", "consent-wall", "soft-404", "pdf"
+    "article",
+    "paywalled",
+    "no-text",
+    "dead-link",
+    "live",
+    "video",
+    "audio",
+    "consent-wall",
+    "soft-404",
+    "pdf",
+    "members",
 ]
 BlockKind = Literal["p", "h2", "quote"]
 

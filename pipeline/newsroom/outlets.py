@@ -26,8 +26,8 @@ COLUMNS = (
 )  # fmt: skip
 """The columns of the registry."""
 
-_OWN_FOLDERS = {"live": "/direct", "video": "/videos", "audio": "/podcasts"}
-"""Where pages that are no articles live, at every outlet: the watch types an entry by its URL."""
+_OWN_FOLDERS = {"live": "/direct", "video": "/videos", "audio": "/podcasts", "members": "/abonnes"}
+"""Where some kinds of page live at every outlet: the watch types an entry by its URL, and robots.txt names a folder."""
 
 
 @dataclass(frozen=True, slots=True)
