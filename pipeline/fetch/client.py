@@ -245,8 +245,11 @@ def _parse(text: str, url: str) -> httpx.URL:
         parsed = httpx.URL(text.strip()).copy_with(fragment=None)
     except (httpx.InvalidURL, ValueError) as error:
         raise BadUrl(f"not a URL: {error}", url=url) from error
-    if parsed.scheme not in ("http", "https") or not all(parsed.host.removesuffix(".").split(".")):
+    if parsed.scheme not in ("http", "https") or not parsed.host:
         raise BadUrl("not an http(s) URL", url=url)
+    host = parsed.raw_host.removesuffix(b".")
+    if len(host) > 253 or not all(host.split(b".")) or not 0 < (parsed.port or 80) < 65_536:
+        raise BadUrl("no such host or port", url=url)
     if parsed.userinfo:
         raise BadUrl("a URL with a user name or password in it", url=url)
     return parsed

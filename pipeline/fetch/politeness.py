@@ -42,9 +42,9 @@ class Politeness:
 
     def scope(self, url: str) -> str:
         """What this URL's host is counted under."""
-        if self._scope == "domain":
-            return registrable_domain(url)
         parts = urlsplit(url)
+        if self._scope == "domain":
+            return registrable_domain(url) or parts.netloc
         port = {"http": 80, "https": 443}.get(parts.scheme) if parts.port is None else parts.port
         return f"{parts.hostname}:{port}"
 

@@ -11,6 +11,7 @@ again later, and after 30 days of this the file counts as absent.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import time
@@ -18,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import structlog
 from protego import Protego
@@ -165,7 +166,8 @@ class Robots:
         draft.replace(file)
 
     def _file(self, origin: str) -> Path:
-        return self._folder / f"{quote(origin, safe='')}.json"
+        # A digest: an origin may be longer than a file's name.
+        return self._folder / f"{hashlib.sha256(origin.encode()).hexdigest()[:32]}.json"
 
 
 def _origin(url: str) -> str:
