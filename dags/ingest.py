@@ -35,7 +35,7 @@ MAX_BATCHES = 100
 
 ENTRIES = Asset(
     name="veille_entries",
-    uri="veille://entries",
+    uri="veille://ledger/entries",
     watchers=[AssetWatcher(name="veille_feeds", trigger=FeedWatchTrigger())],
 )
 

@@ -21,6 +21,7 @@ from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
 from pipeline.errors import Fail
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from pipeline.index import Store
     from pipeline.ledger import Ledger
     from pipeline.settings import Settings
+
+log = structlog.get_logger()
 
 TICK_SECONDS = 5.0
 """How often it is asked which feeds are due and what waits in the ledger: two small queries. How often a feed is
@@ -125,7 +128,7 @@ class FeedWatchTrigger(BaseEventTrigger):
         from pipeline.watch.poll import FeedOutcome, poll_due
 
         def on_feed(outcome: FeedOutcome) -> None:
-            if outcome.new:
+            if outcome.new or outcome.changed:
                 heard.set()
 
         while True:
@@ -162,11 +165,11 @@ class FeedWatchTrigger(BaseEventTrigger):
         """One line when it begins, not one for every attempt."""
         if self._down_since is None:
             self._down_since = time.monotonic()
-            self.log.warning("the watch pauses: %s", error.named)
+            log.warning("watch paused", error=error.named)
 
     def _note_recovery(self) -> None:
         if self._down_since is not None:
-            self.log.warning("the watch goes on after %.0f s", time.monotonic() - self._down_since)
+            log.warning("watch resumed", seconds=round(time.monotonic() - self._down_since))
         self._down_since, self._pause = None, self.tick
 
 

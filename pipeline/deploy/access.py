@@ -81,7 +81,7 @@ def pipeline_key(elasticsearch: Api, file: Path, prefix: str) -> bool:
     """
     rights = pipeline_rights(prefix)
     held = file.read_text(encoding="ascii").strip() if file.exists() else ""
-    if held and elasticsearch.found("/_security/_authenticate", headers={"Authorization": f"ApiKey {held}"}):
+    if held and elasticsearch.found("/_security/_authenticate", key=held):
         elasticsearch.ask("PUT", f"/_security/api_key/{_id_of(held)}", {"role_descriptors": rights})
         return False
     _invalidate(elasticsearch, PIPELINE_KEY)

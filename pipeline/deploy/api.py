@@ -65,7 +65,7 @@ class Api:
 
         Raises:
             EngineUnavailable: no connection, no answer, 429 or 5xx.
-            EngineRefused: any other 4xx; `status` 404 is one, see `found`.
+            EngineRefused: any other 4xx.
         """
         try:
             answer = self._client.request(method, path, json=body, files=files, headers=dict(headers or {}))
@@ -77,10 +77,15 @@ class Api:
             raise EngineRefused(f"{method} {path}: {answer.status_code} {_told(answer)}", url=self.url)
         return answer.json() if answer.content else None
 
-    def found(self, path: str, *, headers: Mapping[str, str] | None = None) -> bool:
-        """Whether a GET of this path is answered with 200; False for 401, 403 and 404 too."""
+    def found(self, path: str, *, key: str | None = None) -> bool:
+        """Whether a GET of this path is answered with 200, asked with the user's password or with this API key."""
         try:
-            return self._client.get(path, headers=dict(headers or {})).status_code == 200
+            if key:
+                # httpx puts the client's user over a header of the request's own, unless told that there is no user.
+                answer = self._client.get(path, headers={"Authorization": f"ApiKey {key}"}, auth=None)
+            else:
+                answer = self._client.get(path)
+            return answer.status_code == 200
         except httpx.TransportError as error:
             raise EngineUnavailable(f"{type(error).__name__}: {error}", url=self.url) from error
 
