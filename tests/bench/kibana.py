@@ -59,6 +59,10 @@ def _measure(store: Store) -> None:
         span = ("clocks.published_at", (END - timedelta(days=days)).isoformat(), END.isoformat())
         bodies = {panel.id: lens.body(panel, interval=interval, time_range=span) for panel in panels}
         bodies["supply-latest"] = _latest(panels[0], span)
+        counted = store.client.search(index=f"{store.prefix}-stories", **bodies["supply-stories"])["hits"]["total"][
+            "value"
+        ]
+        print(f"kibana stories that the panels over {label} count: {counted}")
         cold = _ask(store, bodies)
         rounds = [_ask(store, bodies) for _ in range(ROUNDS)]
         together = statistics.median(sum(times.values()) for times in rounds)
