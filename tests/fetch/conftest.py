@@ -36,6 +36,8 @@ class Site:
     port: int = 0
     answers: dict[str, Answer] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
+    came: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set with the first request."""
 
     @property
     def host(self) -> str:
@@ -55,6 +57,7 @@ class Site:
                 pairs = (one.split(": ", 1) for one in rest if one)
                 asked = Asked(line.split(" ")[1], {k.lower(): v for k, v in pairs}, time.monotonic())
                 self.asked.append(asked)
+                self.came.set()
                 answer = self.answers.get(asked.path, http(404))
                 if isinstance(answer, bytes):
                     writer.write(answer)
