@@ -24,6 +24,7 @@ from lxml.html import HtmlElement, fragment_fromstring
 
 from pipeline.extract.document import ARTICLE_TYPES, Document
 from pipeline.extract.furniture import Sorted, fold, plain, sort_lines
+from pipeline.extract.library import trafilatura
 from pipeline.extract.marks import ELSEWHERE, matching
 from pipeline.extract.overrides import Override
 
@@ -61,11 +62,11 @@ def read_body(document: Document, title: str, override: Override) -> Body:
         lines = [line for element in found for line in blocks(element)]
         if lines:
             return Body(sort_lines("\n".join(leads + lines), title), "selector", gated)
-    text = _with_lead(leads, _trafilatura(tree, fast=True), title)
+    text = _with_lead(leads, _extracted(tree, fast=True), title)
     if len(text.text) < THIN:
-        longer = _with_lead(leads, _trafilatura(tree, fast=False), title)
+        longer = _with_lead(leads, _extracted(tree, fast=False), title)
         embedded = sort_lines("\n".join(_article_body(document)), title)
-        best = max((text, longer, embedded), key=_worth)
+        best = max((one for one in (text, longer, embedded) if one.lines), key=_worth, default=text)
         return Body(best, "text" if best is embedded else "page", gated)
     return Body(text, "page", gated)
 
@@ -116,13 +117,11 @@ def css(selector: str) -> CSSSelector:
     return CSSSelector(selector, translator="html")
 
 
-def _trafilatura(tree: HtmlElement, *, fast: bool) -> str:
-    # Imported here: see `document.parse`.
-    from trafilatura import bare_extraction
-
-    found = bare_extraction(tree, fast=fast, include_comments=False, include_tables=True, deduplicate=False)
-    text = getattr(found, "text", None)  # a Document, as long as `as_dict` is off
-    return str(text or "")
+def _extracted(tree: HtmlElement, *, fast: bool) -> str:
+    found = trafilatura().bare_extraction(
+        tree, fast=fast, include_comments=False, include_tables=True, deduplicate=False
+    )
+    return (found.text or "") if found is not None else ""
 
 
 def _leads(document: Document, override: Override) -> list[str]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from pipeline.extract.library import trafilatura
 from pipeline.extract.marks import marked_elements
 from pipeline.records import Page
 
@@ -133,13 +134,10 @@ def _mostly_utf8(body: bytes) -> bool:
 
 def parse(page: Page) -> Document | None:
     """Decode and parse a page; None when there is no HTML in it."""
-    # Imported here: trafilatura takes 0.4 s, and the process that hands pages to the pool does not need it.
-    from trafilatura.utils import load_html
-
     text, encoding = decode(page)
     if not text.strip():
         return None
-    tree = load_html(text)
+    tree = trafilatura().utils.load_html(text)
     if tree is None:
         return None
     metas: dict[str, list[str]] = {}

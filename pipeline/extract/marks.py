@@ -52,5 +52,5 @@ def matching(
 
 
 def is_inside(element: HtmlElement, tags: frozenset[str]) -> bool:
-    """Whether one of the elements around it has one of these tags."""
-    return any(ancestor.tag in tags for ancestor in element.iterancestors())
+    """Whether it, or one of the elements around it, has one of these tags."""
+    return element.tag in tags or any(ancestor.tag in tags for ancestor in element.iterancestors())

@@ -95,7 +95,7 @@ def without_outlet(title: str, outlet: Outlet, section: str | None = None) -> st
         dropped = False
         for match in reversed(list(_SEPARATED.finditer(text))):
             tail, head = text[match.end() :].strip(), text[: match.start()].strip()
-            if outlet.is_named(tail) or (section and fold(tail) == fold(section) and len(head) > 20):
+            if outlet.is_named(tail) or (section and fold(tail) == fold(section) and len(head) > 15):
                 text, dropped = head, True
             break
     if (prefix := _PREFIX.match(text)) and outlet.is_named(prefix[1]):

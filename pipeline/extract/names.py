@@ -37,7 +37,10 @@ _NOT_A_PERSON = re.compile(
     re.IGNORECASE,
 )
 _PARTICLES = frozenset(
-    ("de", "du", "des", "d", "le", "la", "les", "von", "van", "der", "den", "ben", "bin", "el", "al", "da", "di", "y", "dos")
+    (
+        "de", "du", "des", "d", "le", "la", "les", "von", "van", "der", "den", "ben", "bin", "el", "al", "da", "di",
+        "y", "dos",
+    )
 )  # fmt: skip
 
 

@@ -107,7 +107,7 @@ def access_of(document: Document, body: Body) -> Access:
         return "paywalled" if is_false(declared[0]) else "full"
     if (document.meta("article:content_tier") or "").lower() in {"locked", "metered"}:
         return "paywalled"
-    if len(body.sorted.text) < 1500 and any(matching(document.marked, _PAYWALL_MARK)):
+    if len(body.sorted.text) < 1500 and next(matching(document.marked, _PAYWALL_MARK), None) is not None:
         return "paywalled"
     return "full"
 

@@ -1,10 +1,12 @@
-"""What the fork server imports, so that no worker has to: the extraction with trafilatura and its models.
+"""What the fork server imports, so that no worker has to: the extraction and trafilatura.
 
-Belongs here: imports for their weight only. Does not belong here: anything that runs.
+Belongs here: imports for their weight, at import, which is this module's whole purpose. Does not belong here: anything
+that the ingest process imports.
 """
 
-import trafilatura
-
 from pipeline.extract import story
+from pipeline.extract.library import trafilatura
 
-__all__ = ["story", "trafilatura"]
+__all__ = ["story"]
+
+trafilatura()
