@@ -76,6 +76,8 @@ class Briefing:
     nearest: tuple[Story, ...]
     """Stories nearest to the seed article."""
     dark: tuple[FeedState, ...]
+    earlier: int = 0
+    """Stories published before the period and first seen in it; in `days` they are on the first day."""
 
 
 def collect(store: Store, *, since: datetime, until: datetime, zone: tzinfo) -> Briefing:
@@ -111,6 +113,7 @@ def collect(store: Store, *, since: datetime, until: datetime, zone: tzinfo) -> 
         changes=tuple(alert for alert in alerts if alert.rule != "new-dyad"),
         nearest=_nearest(stories),
         dark=_dark(store.feed_states().values()),
+        earlier=sum(told_at(story) < since for story in stories),
     )
 
 

@@ -67,6 +67,7 @@ def briefing(store: Store, settings: Settings) -> brief.Briefing:
 @pytest.mark.engine
 def test_the_facts_of_a_week(briefing: brief.Briefing) -> None:
     assert (briefing.stories, briefing.copies, briefing.read, briefing.publishers) == (4, 1, 6, 3)
+    assert briefing.earlier == 0
     told = [(dyad.code, dyad.new, dyad.stories) for dyad in briefing.dyads]
     assert told == [("IR→houthis", True, 1), ("KP→RU", False, 1), ("?→m23", False, 2)]
     assert briefing.flows == Counter({("KP", "RU"): 1, ("IR", "houthis"): 1})
