@@ -53,9 +53,7 @@ def test_a_page_known_by_its_etag_is_not_sent_again(newsroom: Newsroom, client: 
         ({"If-None-Match": '"another"', "If-Modified-Since": "Sun, 22 Nov 2026 11:00:00 GMT"}, 200),
     ],
 )
-def test_conditional_requests(
-    newsroom: Newsroom, client: httpx.Client, headers: dict[str, str], status: int
-) -> None:
+def test_conditional_requests(newsroom: Newsroom, client: httpx.Client, headers: dict[str, str], status: int) -> None:
     assert client.get(newsroom.url("cadran-une"), headers=headers).status_code == status
 
 
@@ -207,7 +205,7 @@ def test_synthetic_feeds_unchanged_and_changed(client: httpx.Client) -> None:
         newsroom.change()
         second = client.get(rows[7]["feed_url"], headers=known)
         assert second.status_code == 200
-        links = [set(part.partition("</link>")[0] for part in one.text.split("<item>")[1:]) for one in (first, second)]
+        links = [{part.partition("</link>")[0] for part in one.text.split("<item>")[1:]} for one in (first, second)]
         assert [len(one) for one in links] == [30, 30]
         assert not links[0] & links[1]
         assert newsroom.counts["304"] == 1
