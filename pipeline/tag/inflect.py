@@ -102,13 +102,19 @@ _IRREGULAR = {
     "rompre": "romps romps rompt rompons rompez rompent|romp|rompr|rompu|rompit rompirent|rompe rompent",
     "restreindre": "restreins restreins restreint restreignons restreignez restreignent|restreign|restreindr|restreint|restreignit restreignirent|restreigne restreignent",
     "savoir": "sais sais sait savons savez savent|sav|saur|su|sut surent|sache sachent",
+    "écrire": "écris écris écrit écrivons écrivez écrivent|écriv|écrir|écrit|écrivit écrivirent|écrive écrivent",
+    "croire": "crois crois croit croyons croyez croient|croy|croir|cru|crut crurent|croie croient",
+    "reconnaître": "reconnais reconnais reconnaît reconnaissons reconnaissez reconnaissent|reconnaiss|reconnaîtr|reconnu|reconnut reconnurent|reconnaisse reconnaissent",
+    "craindre": "crains crains craint craignons craignez craignent|craign|craindr|craint|craignit craignirent|craigne craignent",
+    "comprendre": "comprends comprends comprend comprenons comprenez comprennent|compren|comprendr|compris|comprit comprirent|comprenne comprennent",
+    "inclure": "inclus inclus inclut incluons incluez incluent|inclu|inclur|inclus|inclut inclurent|inclue incluent",
     "dire": "dis dis dit disons dites disent|dis|dir|dit|dit dirent|dise disent",
 }  # fmt: skip
 _PREFIXED = {
     "remettre": ("re", "mettre"), "promettre": ("pro", "mettre"), "transmettre": ("trans", "mettre"), "permettre": ("per", "mettre"),
     "parvenir": ("par", "venir"), "convenir": ("con", "venir"), "provenir": ("pro", "venir"), "obtenir": ("ob", "tenir"),
     "retenir": ("re", "tenir"), "abstenir": ("abs", "tenir"), "reprendre": ("re", "prendre"), "détenir": ("dé", "tenir"),
-    "conquérir": ("con", ""), "admettre": ("ad", "mettre"), "maintenir": ("main", "tenir"), "entreprendre": ("entre", "prendre"),
+    "prévenir": ("pré", "venir"), "soutenir": ("sou", "tenir"), "admettre": ("ad", "mettre"), "maintenir": ("main", "tenir"), "entreprendre": ("entre", "prendre"),
 }  # fmt: skip
 _SUBJUNCTIVE_SHARED = ("ions", "iez")
 

@@ -20,10 +20,10 @@ from pipeline.tag.folding import fold
 
 FOLDER = Path(__file__).parent / "lexicon"
 FILES = (
-    "states.tsv", "actors.tsv", "firms.tsv", "materiel.tsv", "predicates.tsv", "governors.tsv", "descriptions.tsv", "against.tsv",
+    "states.tsv", "actors.tsv", "firms.tsv", "materiel.tsv", "predicates.tsv", "governors.tsv", "descriptions.tsv", "against.tsv", "armed.tsv", "places.tsv", "exporters.tsv",
 )  # fmt: skip
 CATEGORIES: tuple[str, ...] = get_args(Materiel)
-FRAMES = ("give", "equip", "receive", "request", "move", "dest", "seize", "destroy", "stop", "deal", "talk", "lot")
+FRAMES = ("give", "equip", "receive", "request", "move", "dest", "seize", "destroy", "stop", "deal", "talk", "lot", "extend")
 EFFECTS = (
     "announced",
     "pledged",
@@ -89,6 +89,14 @@ class Lexicon:
     adjectives: dict[str, str]
     descriptions: dict[str, frozenset[str]]
     """Folded form of a role noun -> its classes."""
+    places: dict[str, dict[str, tuple[float, float]]]
+    """Frame and voice -> place -> points as supplier, as recipient."""
+    exporters: tuple[str, ...]
+    """States by what they export, most first."""
+    speech: frozenset[str]
+    """Forms of verbs of saying."""
+    armed: dict[tuple[str, str], str]
+    """(kind of armed noun, state or place) -> id of the movement."""
     entries: tuple[Entry, ...]
 
 
@@ -180,6 +188,10 @@ def compile_folder(folder: Path) -> Lexicon:
         nouns=nouns,
         adjectives=adjectives,
         descriptions=_descriptions(folder),
+        places=_places(folder),
+        exporters=tuple(code for _, (code,) in rows(folder / "exporters.tsv", 1)),
+        speech=frozenset(_speech(folder)),
+        armed={(kind, place): actor for _, (kind, place, actor) in rows(folder / "armed.tsv", 3)},
         entries=tuple(entries),
     )
 
@@ -246,11 +258,30 @@ def _governors(folder: Path) -> Iterator[Governor]:
 def _descriptions(folder: Path) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for number, (sort, forms) in rows(folder / "descriptions.tsv", 2):
-        _one_of(sort, ("institution", "firm", "state", "group", "partner"), "class", f"descriptions.tsv:{number}")
+        _one_of(sort, ("institution", "firm", "state", "group", "partner", "speech"), "class", f"descriptions.tsv:{number}")
+        if sort == "speech":
+            continue
         for form in _values(forms):
             for one in {form, inflect.plural_group(form)}:
                 found.setdefault(fold(one), set()).add(sort)
     return {form: frozenset(sorts) for form, sorts in found.items()}
+
+
+def _speech(folder: Path) -> Iterator[str]:
+    for _number, (sort, forms) in rows(folder / "descriptions.tsv", 2):
+        if sort == "speech":
+            for infinitive in _values(forms):
+                yield from inflect.conjugate(infinitive.removeprefix("s'"))
+
+
+def _places(folder: Path) -> dict[str, dict[str, tuple[float, float]]]:
+    found: dict[str, dict[str, tuple[float, float]]] = {}
+    for number, (frame, place, supplier, recipient) in rows(folder / "places.tsv", 4):
+        try:
+            found.setdefault(frame, {})[place] = (float(supplier), float(recipient))
+        except ValueError:
+            raise LexiconInvalid(f"places.tsv:{number}: points are numbers") from None
+    return found
 
 
 def _against(folder: Path) -> Iterator[Entry]:

@@ -8,14 +8,15 @@ Everything here is within reach: the same sentence, the sentences before it, the
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
-from pipeline.tag.frames import Candidate, chain_root
-from pipeline.tag.sentence import Actor, Materials, Sentence
+from pipeline.tag.focus import Focus
+from pipeline.tag.frames import Candidate
+from pipeline.tag.lexicon import Lexicon
+from pipeline.tag.sentence import Actor, Sentence
 from pipeline.tag.status import Reading
 
-GENERIC = frozenset(("weapons", "equipment", "technology"))
+VAGUE = frozenset(("weapons", "equipment"))
 
 
 @dataclass(slots=True)
@@ -31,163 +32,175 @@ class Draft:
     points: float
     inferred: tuple[str, ...] = ()
     """Places that another sentence filled: `supplier`, `recipient`, `materiel`."""
-    order: int = 0
+
+    @property
+    def order(self) -> int:
+        return self.candidate.sentence.order
+
+    @property
+    def frame(self) -> str:
+        return self.candidate.trigger.frame
 
 
-@dataclass
-class Story:
-    """What the sentences of one story name, in order."""
-
-    sentences: list[Sentence]
-    focus: list[tuple[int, int, Actor]] = field(default_factory=list)
-    """(sentence order, token, named actor)."""
-    counts: Counter[str] = field(default_factory=Counter)
-    title_ids: list[str] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, sentences: list[Sentence]) -> Story:
-        story = cls(sentences)
-        for s in sentences:
-            for a in s.actors:
-                if a.id is not None and a.sort != "body":
-                    story.focus.append((s.order, a.start, a))
-                    story.counts[a.id] += 0.5 if a.weak else 1
-                    if s.order == 0 and a.id not in story.title_ids:
-                        story.title_ids.append(a.id)
-        return story
-
-    def before(self, s: Sentence, token: int) -> list[Actor]:
-        """Named actors before a token, nearest first."""
-        return [a for order, start, a in reversed(self.focus) if (order, start) < (s.order, token)]
+def drafts(focus: Focus, found: list[tuple[Candidate, Reading]], lexicon: Lexicon) -> list[Draft]:
+    """Parties and materiel for every candidate that can be an event."""
+    made: list[Draft] = []
+    for candidate, reading in found:
+        if candidate.trigger.hypothetical:
+            continue
+        if candidate.trigger.frame == "extend":
+            made += _extended(focus, candidate, reading, made)
+        else:
+            made += _drafts_of(focus, candidate, reading, made, lexicon)
+    made = _seizures(made)
+    _complete(focus, made)
+    return [d for d in made if _stands(d)]
 
 
-def actor_id(
-    story: Story, s: Sentence, actor: Actor, other: str | None, dyads: list[tuple[str | None, str | None]]
-) -> str | None:
-    """Whom a group stands for."""
-    if actor.id is not None:
-        return actor.id
-    before = story.before(s, actor.start)
-    kind = actor.description
-    if kind == "last":
-        return next((a.id for a in before if a.id != other), None)
-    if kind == "own":
-        subject = next((a for a in before if a.sort in ("person", "institution", "name", "city", "demonym")), None)
-        return subject.id if subject else None
-    if kind == "partner":
-        if other is not None:
-            for one, two in reversed(dyads):
-                if one == other and two:
-                    return two
-                if two == other and one:
-                    return one
-        same = [a.id for a in before if a.id != other]
-        return same[0] if same else None
-    if kind == "group":
-        return next((a.id for a in before if a.sort == "group" and a.id != other), None)
-    if kind == "firm":
-        firm = next((a for a in before if a.sort == "firm" and a.id != other), None)
-        return firm.id if firm else None
-    if kind == "state":
-        states = [a for a in before if a.sort not in ("group", "firm") and a.id != other]
-        return states[0].id if states else None
-    return None
+def _drafts_of(focus: Focus, candidate: Candidate, reading: Reading, made: list[Draft], lexicon: Lexicon) -> list[Draft]:
+    s, t = candidate.sentence, candidate.trigger
+    dyads = [(d.supplier, d.recipient) for d in made]
+    materiel, terms, inferred = _materiel(focus, candidate)
+    if not materiel and t.places == "deal/any":
+        return _deal_again(focus, candidate, reading, made)
+    if not materiel:
+        return []
+    suppliers = _ids(focus, s, candidate.suppliers, None, dyads)
+    recipients = _ids(focus, s, candidate.recipients, suppliers[0] if suppliers else None, dyads)
+    if candidate.suppliers and (not suppliers or suppliers == recipients) and recipients:
+        suppliers = _ids(focus, s, candidate.suppliers, recipients[0], dyads)
+    if candidate.undirected and suppliers and recipients:
+        suppliers, recipients = _directed(suppliers[0], recipients[0], candidate, made, lexicon)
+    if t.pronoun and not recipients:
+        named = focus.pronoun(s, t.first, t.pronoun, suppliers[0] if suppliers else None)
+        recipients = [named] if named else []
+    origin = next((m.origin for m in candidate.materials if m.origin), None)
+    if not suppliers and origin and origin not in recipients:
+        suppliers = [origin]
+    points = candidate.supplier_points + candidate.recipient_points
+    places = ("materiel",) if inferred else ()
+    return [
+        Draft(candidate, reading, supplier, recipient, materiel, terms, points, places)
+        for supplier in suppliers or [None]
+        for recipient in recipients or [None]
+        if supplier is None or supplier != recipient
+    ]
 
 
-def materiel_of(
-    story: Story, candidate: Candidate, history: list[Materials]
-) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+def _materiel(focus: Focus, candidate: Candidate) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
     """Categories, terms and whether another sentence gave them."""
+    s, t = candidate.sentence, candidate.trigger
     categories: list[str] = []
     terms: list[str] = []
     inferred = False
     for group in candidate.materials:
         found = group.categories
         if group.anaphoric:
-            antecedent = next(
-                (m for m in reversed(history) if _specific(m) and (not found or set(found) & set(m.categories))), None
-            )
-            if antecedent is not None and antecedent is not group:
+            antecedent = focus.materiel(s, group.start, found)
+            if antecedent is not None:
                 found, inferred = antecedent.categories, True
-            elif not found:
-                continue
         categories += found
         terms += group.terms
-    specific = [c for c in categories if c not in ("weapons", "equipment")]
+    if not categories and not candidate.materials and (t.object_pronoun or _pronoun_subject(candidate)):
+        antecedent = focus.materiel(s, t.first, ())
+        if antecedent is not None and (candidate.suppliers or candidate.recipients or t.pronoun):
+            return antecedent.categories, antecedent.terms, True
+    if not categories:
+        return candidate.implied, (), False
+    specific = [c for c in categories if c not in VAGUE]
     if specific and len(candidate.materials) == 1:
         categories = specific
     return tuple(dict.fromkeys(categories)), tuple(dict.fromkeys(terms)), inferred
 
 
-def _specific(group: Materials) -> bool:
-    return not group.anaphoric and bool(group.categories) and group.sort != "soft"
+def _pronoun_subject(candidate: Candidate) -> bool:
+    """« Il a été remis à… »: the subject of a passive or of a movement is the materiel."""
+    s, t = candidate.sentence, candidate.trigger
+    if t.voice != "passive" and t.frame != "move":
+        return False
+    return any(s.lower[c] in ("il", "elle", "ils", "elles", "ceux-ci", "celles-ci") and s.deps[c].startswith("nsubj") for c in s.children[t.token])
 
 
-def drafts(story: Story, found: list[tuple[Candidate, Reading]]) -> list[Draft]:
-    """Parties and materiel for every candidate that can be an event."""
-    made: list[Draft] = []
-    dyads: list[tuple[str | None, str | None]] = []
-    history: list[Materials] = []
-    position = 0
-    for candidate, reading in found:
-        s, t = candidate.sentence, candidate.trigger
-        while position < len(story.sentences) and story.sentences[position].order < s.order:
-            history += story.sentences[position].materials
-            position += 1
-        here = [*history, *(m for m in s.materials if m.start < t.token)]
-        materiel, terms, materiel_inferred = materiel_of(story, candidate, here)
-        if (
-            not materiel
-            and not candidate.materials
-            and t.object_pronoun
-            and (candidate.suppliers or candidate.recipients)
-        ):
-            antecedent = next((m for m in reversed(here) if _specific(m)), None)
-            if antecedent is not None:
-                materiel, terms, materiel_inferred = antecedent.categories, antecedent.terms, True
-        if not materiel:
-            continue
-        suppliers = _ids(story, s, candidate.suppliers, None, dyads)
-        recipients = _ids(story, s, candidate.recipients, suppliers[0] if suppliers else None, dyads)
-        if candidate.suppliers and not suppliers and recipients:
-            suppliers = _ids(story, s, candidate.suppliers, recipients[0], dyads)
-        inferred: list[str] = ["materiel"] if materiel_inferred else []
-        if not recipients and t.pronoun:
-            before = [a.id for a in story.before(s, t.first) if a.id not in suppliers and a.sort != "firm"]
-            if before and before[0]:
-                recipients = [before[0]]
-        origin = next((m.origin for m in candidate.materials if m.origin), None)
-        if not suppliers and origin and origin not in recipients:
-            suppliers = [origin]
-        points = candidate.supplier_points + candidate.recipient_points
-        for supplier in suppliers or [None]:
-            for recipient in recipients or [None]:
-                if supplier is not None and supplier == recipient:
-                    continue
-                made.append(
-                    Draft(candidate, reading, supplier, recipient, materiel, terms, points, tuple(inferred), s.order)
-                )
-                if supplier or recipient:
-                    dyads.append((supplier, recipient))
-    _complete(story, made)
-    return [d for d in made if _stands(d)]
-
-
-def _ids(
-    story: Story, s: Sentence, actors: list[Actor], other: str | None, dyads: list[tuple[str | None, str | None]]
-) -> list[str]:
+def _ids(focus: Focus, s: Sentence, actors: list[Actor], other: str | None, dyads: list[tuple[str | None, str | None]]) -> list[str]:
     found: list[str] = []
     for actor in actors:
-        one = actor_id(story, s, actor, other, dyads)
+        one = focus.resolve(s, actor, other, dyads)
         if one and one not in found and one != other:
             found.append(one)
     return found
 
 
-def _complete(story: Story, made: list[Draft]) -> None:
-    """Fill a missing party from the story: its other events, then its title, then who is named most."""
+def _directed(one: str, other: str, candidate: Candidate, made: list[Draft], lexicon: Lexicon) -> tuple[list[str], list[str]]:
+    """Who sells in a deal of two: as the materiel, the story's other events or the world's trade have it."""
+    for group in candidate.materials:
+        for maker in (group.origin, group.maker):
+            if maker == one:
+                return [one], [other]
+            if maker == other:
+                return [other], [one]
+    for draft in made:
+        if (draft.supplier, draft.recipient) == (one, other):
+            return [one], [other]
+        if (draft.supplier, draft.recipient) == (other, one):
+            return [other], [one]
+    rank = {code: position for position, code in enumerate(lexicon.exporters)}
+    if rank.get(one, 99) <= rank.get(other, 99):
+        return [one], [other]
+    return [other], [one]
+
+
+def _deal_again(focus: Focus, candidate: Candidate, reading: Reading, made: list[Draft]) -> list[Draft]:
+    """« Le contrat, signé en 2022 », « des discussions sont en cours avec la Thaïlande »: the materiel is known."""
+    s, t = candidate.sentence, candidate.trigger
+    last = next((d for d in reversed(made) if s.order - d.order <= 2 and d.supplier and d.recipient), None)
+    before = s.lower[t.token - 1] if t.token else ""
+    if last is None or t.predicate.lemma in ("accord", "marché", "convention", "protocole", "arrangement"):
+        return []
+    named = [focus.resolve(s, a, None, []) for a in (*candidate.suppliers, *candidate.recipients)]
+    others = [n for n in named if n and n not in (last.supplier, last.recipient)]
+    if others and t.frame == "talk":
+        return [Draft(candidate, reading, last.supplier, others[0], last.materiel, (), 3.0, ("supplier", "materiel"))]
+    if before in ("le", "ce", "la") and t.predicate.lemma in ("contrat", "commande") and not others:
+        return [Draft(candidate, reading, last.supplier, last.recipient, last.materiel, (), 3.0, ("supplier", "recipient", "materiel"))]
+    return []
+
+
+def _extended(focus: Focus, candidate: Candidate, reading: Reading, made: list[Draft]) -> list[Draft]:
+    """« Les appareils seraient accompagnés de missiles », « à cela s'ajouteraient des obus »: one more lot of the same supply."""
+    last = next((d for d in reversed(made) if candidate.sentence.order - d.order <= 1), None)
+    materiel, terms, inferred = _materiel(focus, candidate)
+    if last is None or not materiel or inferred or not any(m.sort != "soft" for m in candidate.materials):
+        return []
+    same = replace(reading, status=last.reading.status, alleged=last.reading.alleged or reading.alleged)
+    return [Draft(candidate, same, last.supplier, last.recipient, materiel, terms, last.points, ("supplier", "recipient"))]
+
+
+def _seizures(made: list[Draft]) -> list[Draft]:
+    """What was seized was meant for someone: `destiné à` and undelivered promises beside a seizure belong to it."""
+    seized = [d for d in made if d.reading.status == "intercepted"]
+    if not seized:
+        return [d for d in made if d.frame != "dest" or (d.supplier and d.recipient and d.candidate.trigger.voice == "active")]
+    kept = []
+    for draft in made:
+        near = min(seized, key=lambda d: abs(d.order - draft.order))
+        if draft.frame in ("dest", "move", "give", "lot") and draft.reading.status in ("pledged", "delivered") and draft not in seized:
+            meant = draft.frame == "dest" or (draft.candidate.trigger.tense in ("inf", "pp") and draft.reading.status == "pledged")
+            if meant and abs(draft.order - near.order) <= 3:
+                draft.reading = replace(draft.reading, status="intercepted")
+                for one in seized:
+                    if one.frame in ("seize", "destroy") and one.recipient is None and draft.recipient and (one.supplier in (None, draft.supplier) or draft.supplier is None):
+                        one.recipient = draft.recipient
+                        one.supplier = one.supplier or draft.supplier
+                        draft.supplier = draft.supplier or one.supplier
+        kept.append(draft)
+    return kept
+
+
+def _complete(focus: Focus, made: list[Draft]) -> None:
+    """Fill a missing party from the story: its other events, then its title and focus."""
     full = [d for d in made if d.supplier and d.recipient]
     for draft in made:
+        candidate = draft.candidate
         if draft.supplier and draft.recipient:
             continue
         if draft.supplier is None and draft.recipient is None:
@@ -195,38 +208,38 @@ def _complete(story: Story, made: list[Draft]) -> None:
             if near is not None and abs(near.order - draft.order) <= 3:
                 draft.supplier, draft.recipient = near.supplier, near.recipient
                 draft.inferred = (*draft.inferred, "supplier", "recipient")
-        elif draft.recipient is None:
-            same = [d for d in full if d.supplier == draft.supplier]
-            near = _nearest(draft, same)
-            draft.recipient = near.recipient if near is not None else _other(story, draft, draft.supplier, True)
+        elif draft.recipient is None and not candidate.unnamed:
+            near = _nearest(draft, [d for d in full if d.supplier == draft.supplier])
+            if near is not None:
+                draft.recipient = near.recipient
+            elif draft.frame not in ("seize", "destroy"):
+                draft.recipient = focus.other(candidate.sentence, candidate.trigger.token, draft.supplier, full, recipient=True)
             draft.inferred = (*draft.inferred, "recipient")
-        else:
-            same = [d for d in full if d.recipient == draft.recipient]
-            near = _nearest(draft, same)
-            draft.supplier = near.supplier if near is not None else _other(story, draft, draft.recipient, False)
+        elif draft.supplier is None and not _banned(focus, draft):
+            near = _nearest(draft, [d for d in full if d.recipient == draft.recipient])
+            if near is not None:
+                draft.supplier = near.supplier
+            else:
+                maker = next((m.maker for m in candidate.materials if m.maker and m.maker != draft.recipient and focus.counts[m.maker]), None)
+                draft.supplier = maker or focus.other(candidate.sentence, candidate.trigger.token, draft.recipient, full, recipient=False)
             draft.inferred = (*draft.inferred, "supplier")
 
 
+def _banned(focus: Focus, draft: Draft) -> bool:
+    """Whether the text speaks of a ban on all suppliers: an embargo of the United Nations."""
+    return draft.reading.status == "halted" and focus.united_nations and bool({"embargo", "interdiction", "interdire", "interdit"} & {*draft.reading.because, draft.candidate.trigger.predicate.lemma})
+
+
 def _nearest(draft: Draft, others: list[Draft]) -> Draft | None:
-    return min(others, key=lambda d: abs(d.order - draft.order), default=None)
-
-
-def _other(story: Story, draft: Draft, party: str | None, recipient: bool) -> str | None:
-    """The story's other party, where the title or the counts leave one."""
-    makers = {m.maker for m in draft.candidate.materials if m.maker}
-    if not recipient:
-        for maker in makers:
-            if maker != party and maker in story.counts:
-                return maker
-    title = [i for i in story.title_ids if i != party]
-    if len(title) == 1:
-        return title[0]
-    for one, _count in story.counts.most_common():
-        if one != party and (not title or one in title):
-            return one
-    return None
+    return min(others, key=lambda d: (abs(d.order - draft.order) - 2 * bool(set(d.materiel) & set(draft.materiel))), default=None)
 
 
 def _stands(draft: Draft) -> bool:
     """Whether a draft has enough to be an event."""
-    return draft.supplier is not None or draft.recipient is not None
+    if draft.supplier is not None and draft.recipient is not None:
+        return "supplier" not in draft.inferred or "recipient" not in draft.inferred or draft.frame != "move"
+    if draft.supplier is None and draft.recipient is None:
+        return False
+    return draft.reading.status in ("intercepted", "halted") and not draft.candidate.unnamed
+
+

@@ -46,8 +46,8 @@ ANAPHORIC = {
     "appareil": None, "engin": None, "exemplaire": None, "unité": None, "lot": None, "système": None, "modèle": None, "pièce": None, "projectile": "ammunition",
     "dispositif": None, "cargaison": None, "chargement": None, "batterie": None, "arme": None, "avion": "aircraft", "missile": "missiles", "conteneur": None,
     "matériel": None, "équipement": None, "bâtiment": "naval", "navire": "naval", "blindé": "armoured-vehicles", "char": "armoured-vehicles", "munition": "ammunition",
-    "machine": None, "stock": None, "livraison": None, "véhicule": None, "vecteur": None, "tout": None, "ensemble": None, "expédition": None, "bombe": "ammunition",
-    "convoi": None, "marchandise": None, "envoi": None, "premier": None, "série": None, "version": None, "chasseur": "aircraft", "drone": "drones",
+    "machine": None, "stock": None, "véhicule": None, "vecteur": None, "tout": None, "ensemble": None, "bombe": "ammunition",
+    "marchandise": None, "chasseur": "aircraft", "drone": "drones",
     "intercepteur": "air-defence", "obus": "ammunition", "frégate": "naval", "sous-marin": "naval", "hélicoptère": "aircraft", "patrouilleur": "naval", "bateau": "naval",
 }  # fmt: skip
 _NUMBER_WORDS = frozenset(
@@ -171,6 +171,7 @@ def read(sentence: Sentence, lexicon: Lexicon) -> Sentence:
     _cover(sentence)
     _materials(sentence)
     _actors(sentence, lexicon)
+    _armed(sentence, lexicon)
     _descriptions(sentence, lexicon)
     sentence.actors.sort(key=lambda a: a.start)
     _chain_actors(sentence)
@@ -257,7 +258,10 @@ def preposition(s: Sentence, start: int) -> tuple[str, int]:
     if i < 0:
         return "", i + 1
     word = s.lower[i]
-    if word == "des" and s.pos[i] == "DET" and s.deps[i] == "det":
+    if word == "des" and s.pos[i] == "DET" and i and s.lower[i - 1] in SIMPLE_PREPOSITIONS and s.lower[i - 1] not in ("de", "d'"):
+        i -= 1
+        word = s.lower[i]
+    elif word == "des" and s.pos[i] == "DET" and s.deps[i] == "det":
         return "", i
     if word not in SIMPLE_PREPOSITIONS or s.pos[i] in ("AUX", "VERB"):
         return "", i + 1
@@ -341,6 +345,10 @@ def _materials(s: Sentence) -> None:
         ):
             continue
         if follows in ("de", "d'", "du", "des") and i + 2 in s.covered and s.covered[i + 2].entry.kind == "materiel":
+            continue
+        if follows in ("de", "d'", "du", "des") and (i + 2 >= len(s.lower) or s.lower[i + 2] not in ("ce", "cette", "type", "ces", "plus")):
+            continue
+        if before in ("un", "une") and s.deps[i] not in ("obj", "nsubj:pass"):
             continue
         category = ANAPHORIC[singular]
         s.materials.append(
@@ -581,6 +589,47 @@ def _demonym(s: Sentence, lexicon: Lexicon, start: int, end: int, actor: str, ca
         s.actors.append(Actor(low, high, noun, actor, "demonym", prep, weak=True, noun=word))
 
 
+def _armed(s: Sentence, lexicon: Lexicon) -> None:
+    """Armed movements named by what they are and where: rebelles yéménites, milices d'Irak."""
+    for i, word in enumerate(s.lower):
+        kind = _ARMED.get(fold(word))
+        if kind is None or s.pos[i] not in ("NOUN", "PROPN", "ADJ"):
+            continue
+        if word in ("groupe", "groupes", "cellule", "cellules", "bande", "bandes") and not any(
+            w.startswith(("armé", "rebelle", "palestinien", "islamiste", "djihadiste", "criminel")) for w in s.lower[i + 1 : i + 3]
+        ):
+            continue
+        for k in range(i + 1, min(i + 5, len(s.lower))):
+            covered = s.covered.get(k)
+            place = covered.entry.value if covered is not None and covered.entry.kind == "actor" and covered.entry.sort in ("demonym", "name", "city") else None
+            if place is None and s.lower[k] in ("cisjordanie", "gaza"):
+                place = s.lower[k].capitalize()
+            if place is None:
+                if s.pos[k] in ("ADJ", "ADP", "DET", "NOUN", "PROPN", "ADV") and s.lower[k] not in ("à", "vers", "pour", "par", "contre"):
+                    continue
+                break
+            found = lexicon.armed.get((kind, place)) or lexicon.armed.get(("*", place))
+            if found is None and kind in "rs" and len(place) == 2:
+                found = f"{place.lower()}-rebels"
+            if found is not None:
+                s.actors = [a for a in s.actors if a.end <= i or a.start > k]
+                s.actors.append(Actor(i, k + 1, i, found, "group", preposition(s, i)[0]))
+            break
+
+
+_ARMED = {
+    form: letter
+    for letter, forms in {
+        "r": "rebelle rebelles insurge insurges rebellion insurrection",
+        "m": "milice milices milicien miliciens cellule cellules groupes groupe combattants militants activistes",
+        "g": "gang gangs bandes bande",
+        "s": "separatiste separatistes independantistes",
+        "p": "paramilitaire paramilitaires mercenaires",
+    }.items()
+    for form in forms.split()
+}
+
+
 def _descriptions(s: Sentence, lexicon: Lexicon) -> None:
     taken = {i for a in s.actors for i in range(a.start, a.end)}
     for i, word in enumerate(s.lower):
@@ -589,6 +638,18 @@ def _descriptions(s: Sentence, lexicon: Lexicon) -> None:
         folded = fold(word)
         before = s.lower[i - 1] if i else ""
         two = s.lower[i - 2] if i > 1 else ""
+        if word in ("il", "elle", "ils", "elles") and s.deps[i].startswith("nsubj"):
+            s.actors.append(Actor(i, i + 1, i, None, "description", description="pronoun", noun=folded))
+            continue
+        if word in ("lui", "elle", "eux", "elles") and s.lower[i + 1 : i + 2] == ["qui"]:
+            s.actors.append(Actor(i, i + 1, i, None, "description", description="pronoun", noun=folded))
+            continue
+        if folded in ("celui-ci", "celle-ci", "ceux-ci", "celles-ci"):
+            s.actors.append(Actor(i, i + 1, i, None, "description", preposition(s, i)[0], description="last", noun=folded))
+            continue
+        if folded in ("nord", "sud") and before in ("le", "au", "du") and s.doc[i].text[0].isupper():
+            s.actors.append(Actor(i, i + 1, i, None, "description", preposition(s, i)[0], description="korea", noun=folded))
+            continue
         if folded in ("dernier", "derniere", "derniers", "dernieres") and before in ("ce", "cette", "ces"):
             if i + 1 < len(s.lower) and s.pos[i + 1] == "NOUN":
                 continue
@@ -608,6 +669,9 @@ def _descriptions(s: Sentence, lexicon: Lexicon) -> None:
         sort = None
         if possessive and "partner" in classes:
             sort = "partner"
+            if folded == "voisin" and s.lower[i + 1 : i + 3] in (["du", "nord"], ["du", "sud"]):
+                s.actors.append(Actor(i, i + 3, i, None, "description", preposition(s, i)[0], description="korea", noun=s.lower[i + 2]))
+                continue
         elif possessive and folded in (
             "pays",
             "gouvernement",
@@ -634,6 +698,7 @@ def _descriptions(s: Sentence, lexicon: Lexicon) -> None:
 
 
 def _chain_actors(s: Sentence) -> None:
+    loose: list[int] = []
     for position in range(1, len(s.actors)):
         one, other = s.actors[position - 1], s.actors[position]
         between = s.lower[one.end : other.start]
@@ -666,6 +731,13 @@ def _chain_actors(s: Sentence) -> None:
         )
         if joined and plain and (not other.prep or other.prep == one.prep or one.prep in ("entre",)):
             other.chain = position - 1
+            if not any(w in ("et", "ou", "comme", "ni", "puis", "mais") for w in between):
+                loose.append(position)
+    # A comma alone joins only inside an enumeration: one that ends in « et », or that repeats its preposition.
+    for position in reversed(loose):
+        following = s.actors[position + 1] if position + 1 < len(s.actors) else None
+        if not (following is not None and following.chain == position) and not s.actors[position].prep:
+            s.actors[position].chain = None
 
 
 def _chain_materials(s: Sentence) -> None:

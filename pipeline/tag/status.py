@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.tag.frames import Trigger
+from pipeline.tag.triggers import Trigger
 from pipeline.tag.lexicon import Lexicon
 from pipeline.tag.sentence import Sentence
 

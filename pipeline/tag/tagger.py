@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline.records import Tagging
-from pipeline.tag import decide, frames, gate, lexicon, merge, resolve, sentence, status
+from pipeline.tag import decide, focus, frames, gate, lexicon, merge, resolve, sentence, status, triggers
 from pipeline.tag.folding import plain, sentences
 
 if TYPE_CHECKING:
@@ -63,12 +63,12 @@ class Tagger:
         parsed = self._parse(title, text, in_title, in_text)
         found = []
         for s in parsed:
-            here = frames.triggers(s, self._lexicon)
+            here = triggers.find(s, self._lexicon)
             owners = {t.token for t in here}
             for t in here:
-                found.append((frames.fill(s, t, owners), status.read(s, t, self._lexicon)))
-        story = resolve.Story.of(parsed)
-        return merge.merge(resolve.drafts(story, found)), parsed, [*in_title, *in_text]
+                found.append((frames.fill(s, t, owners, self._lexicon), status.read(s, t, self._lexicon)))
+        drafts = resolve.drafts(focus.Focus(parsed, self._lexicon), found, self._lexicon)
+        return merge.merge(drafts), parsed, [*in_title, *in_text]
 
     def _parse(
         self, title: str, text: str, in_title: list[gate.Mention], in_text: list[gate.Mention]

@@ -1,0 +1,151 @@
+"""Who and what a story is about at a point of the text.
+
+Belongs here: the order and weight of the named, and what a pronoun or description stands for. Does not belong here:
+events (`resolve`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline.tag.lexicon import Lexicon
+from pipeline.tag.sentence import Actor, Materials, Sentence
+
+Dyad = tuple[str | None, str | None]
+
+
+class Focus:
+    """The actors and materiel that the parsed sentences of one story name, in order."""
+
+    def __init__(self, sentences: list[Sentence], lexicon: Lexicon) -> None:
+        self.sentences = sentences
+        self.named: list[tuple[int, int, Actor, float]] = []
+        """(sentence order, token, actor, weight): speakers and places weigh less."""
+        self.counts: Counter[str] = Counter()
+        self.title: list[str] = []
+        self.united_nations = any(a.id == "UN" for s in sentences for a in s.actors)
+        self.weights: dict[str, float] = {}
+        for s in sentences:
+            for a in s.actors:
+                if a.id is None or a.sort == "body":
+                    continue
+                weight = 0.3 if a.weak or _speaks(s, a, lexicon) or a.prep in ("dans", "near", "via", "sur") else 1.0
+                self.named.append((s.order, a.start, a, weight))
+                self.counts[a.id] += 1
+                self.weights[a.id] = self.weights.get(a.id, 0.0) + weight
+                if s.order == 0 and a.id not in self.title and not _speaks(s, a, lexicon):
+                    self.title.append(a.id)
+
+    def before(self, s: Sentence, token: int) -> list[Actor]:
+        """Named actors before a token, nearest first."""
+        return [a for order, start, a, _ in reversed(self.named) if (order, start) < (s.order, token)]
+
+    def ranked(self, s: Sentence, token: int, exclude: set[str | None], states_only: bool = False) -> list[str]:
+        """Who is in focus, most first: how often named, in the title, how near."""
+        points: dict[str, float] = {}
+        for one, weight in self.weights.items():
+            points[one] = min(weight, 4.0) + (2.0 if one in self.title else 0.0)
+        for order, start, actor, weight in self.named:
+            if (order, start) < (s.order, token) and actor.id is not None:
+                gap = s.order - order
+                if gap <= 1:
+                    points[actor.id] = points.get(actor.id, 0.0) + weight * (1.0 if gap else 1.4)
+        kinds = {a.id: a.sort for _, _, a, _ in self.named}
+        chosen = [i for i in points if i not in exclude and not (states_only and kinds[i] in ("group",))]
+        return sorted(chosen, key=lambda i: -points[i])
+
+    def resolve(self, s: Sentence, actor: Actor, other: str | None, dyads: Sequence[Dyad]) -> str | None:
+        """Whom a group stands for; `other` is the other party, where known."""
+        if actor.id is not None:
+            return actor.id
+        before = self.before(s, actor.start)
+        kind = actor.description
+        if kind == "last":
+            return next((a.id for a in before if a.id != other and not a.weak), None)
+        if kind == "korea":
+            both = self.counts["KP"] + self.counts["KR"]
+            return ("KP" if actor.noun == "nord" else "KR") if both else None
+        if kind == "own":
+            return next((a.id for a in before if not a.prep or a.sort in ("person", "institution")), None)
+        if kind == "partner":
+            for one, two in reversed(dyads):
+                if other is not None and other in (one, two) and one and two:
+                    return two if one == other else one
+            owner = other or next((a.id for a in before), None)
+            ranked = self.ranked(s, actor.start, {owner})
+            return ranked[0] if ranked else None
+        if kind == "group":
+            return next((a.id for a in before if a.sort == "group" and a.id != other), None)
+        if kind == "firm":
+            firm = next((a.id for a in before if a.sort == "firm" and a.id != other), None)
+            if firm is None:
+                firm = next((m.origin or m.maker for one in reversed(self.sentences) if one.order <= s.order for m in one.materials if m.origin or m.maker), None)
+            return firm
+        if kind in ("state", "pronoun"):
+            subject = self._subject(s, actor, other)
+            if subject is not None and kind == "pronoun":
+                return subject
+            ranked = self.ranked(s, actor.start, {other}, states_only=kind == "state")
+            return ranked[0] if ranked else None
+        return None
+
+    def _subject(self, s: Sentence, actor: Actor, other: str | None) -> str | None:
+        """The subject of the sentence before, or of an earlier clause of this one."""
+        for one in reversed(self.sentences):
+            if one.order > s.order or s.order - one.order > 1:
+                continue
+            for a in one.actors:
+                if a.id and a.sort != "body" and a.id != other and not a.prep and (one.order < s.order or a.start < actor.start):
+                    if one.deps[a.head].startswith("nsubj"):
+                        return a.id
+        return None
+
+    def pronoun(self, s: Sentence, token: int, word: str, supplier: str | None) -> str | None:
+        """Whom a clitic lui, leur or y stands for."""
+        before = [a for a in self.before(s, token) if a.id != supplier and a.sort != "firm"]
+        if word == "y":
+            places = [a for a in before if a.sort in ("name", "city", "demonym", "institution")]
+            return places[0].id if places else None
+        near = [a for a in before if not a.weak]
+        if not near:
+            return None
+        ranked = self.ranked(s, token, {supplier})
+        recent = {a.id for a in near[:4]}
+        return next((i for i in ranked if i in recent), near[0].id)
+
+    def materiel(self, s: Sentence, token: int, like: tuple[str, ...]) -> Materials | None:
+        """The last specific materiel before a token, of these categories where given."""
+        for one in reversed(self.sentences):
+            if one.order > s.order:
+                continue
+            for group in reversed(one.materials):
+                if one.order == s.order and group.start >= token:
+                    continue
+                if group.anaphoric or group.sort == "soft" or not group.categories:
+                    continue
+                if not like or set(like) & set(group.categories):
+                    return group
+        return None
+
+    def other(self, s: Sentence, token: int, party: str | None, full: Sequence[Any], recipient: bool) -> str | None:
+        """The story's other party: who already stands in that place, else who is in focus."""
+        standing = Counter(d.recipient if recipient else d.supplier for d in full)
+        for one, _count in standing.most_common():
+            if one != party:
+                return str(one)
+        ranked = self.ranked(s, token, {party})
+        return ranked[0] if ranked else None
+
+
+def _speaks(s: Sentence, a: Actor, lexicon: Lexicon) -> bool:
+    """Whether the actor is only the one who says so."""
+    if a.prep == "selon":
+        return True
+    head = s.heads[a.head]
+    if s.deps[a.head].startswith("nsubj") or s.deps[a.head] in ("obj", "obl:agent", "obl:mod"):
+        return s.lower[head] in lexicon.speech or any(
+            s.lower[k] in lexicon.speech for k in range(max(0, a.start - 3), a.start) if s.pos[k] == "VERB"
+        )
+    return False

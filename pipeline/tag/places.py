@@ -1,0 +1,203 @@
+"""The places of a frame: how well an actor or a materiel group fits supplier, recipient or what is supplied.
+
+Belongs here: reading the place of a group relative to a predicate, and its points. Does not belong here: choosing
+(`frames`). A place is filled by evidence added up: dependency path, preposition, side and distance, less the clause
+marks in between; so a wrong attachment of the parser costs points and not the event.
+"""
+
+from __future__ import annotations
+
+from pipeline.tag.lexicon import Lexicon
+from pipeline.tag.sentence import Actor, Materials, Sentence
+from pipeline.tag.triggers import BE, Trigger
+
+_STANDING = {"firm": (1.2, -2.5), "group": (-0.5, 0.6)}
+_RELATIVE_TO = frozenset(("auquel", "auxquels", "auxquelles", "laquelle"))
+
+
+def chain_root(groups: list[Actor], group: Actor) -> Actor:
+    """The first group of a coordination."""
+    while group.chain is not None:
+        group = groups[group.chain]
+    return group
+
+
+def chain_of(groups: list[Actor], group: Actor) -> list[Actor]:
+    """All groups coordinated with this one, itself included, in order."""
+    root = chain_root(groups, group)
+    return [g for g in groups if chain_root(groups, g) is root]
+
+
+def controller(s: Sentence, t: Trigger, lexicon: Lexicon) -> tuple[int, str] | None:
+    """The nearest governing verb that decides whose act an infinitive is, and which of its arguments does it."""
+    if t.voice == "noun" or t.tense != "inf":
+        return None
+    for ancestor in [*s.ancestors(t.token, 2), *(k for k in range(t.first - 1, max(-1, t.first - 8), -1) if s.pos[k] == "VERB")]:
+        for lemma in lexicon.verbs.get(s.lower[ancestor], {}):
+            governor = lexicon.governors.get((lemma, "V"))
+            if governor is not None and governor.control == "object" and ancestor < t.token:
+                passive = any(s.lower[k] in BE for k in range(max(0, ancestor - 4), ancestor))
+                return ancestor, "subject" if passive else "object"
+    return None
+
+
+def place(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon) -> tuple[str, float]:
+    """Which place the grammar gives this actor, and how far up it had to look (0: the parse says so itself)."""
+    base = chain_root(s.actors, actor)
+    token, head = t.token, base.head
+    span = range(base.start, base.end)
+    governor, dep = s.heads[head], s.deps[head]
+    far = 9.0
+    if base.prep == "par":
+        if governor == token or head in t.domain:
+            return "par", 0.0 if governor == token else far
+        return ("gpar", 1.0) if governor in s.ancestors(token, 3) else ("par", far)
+    if not base.prep:
+        if governor in (token, t.shared) and dep.startswith("nsubj"):
+            return "subj", 0.0
+        if governor == token and dep in ("obj", "iobj"):
+            return "obj", 0.0
+        if s.deps[token] in ("acl", "amod") and s.heads[token] in span and t.voice == "passive":
+            return "subj", 0.0
+    if _relative(s, t, span):
+        return "subj", 0.0
+    if s.deps[token] == "acl:relcl" and s.heads[token] in span and any(s.lower[c] in _RELATIVE_TO for c in s.children[token]):
+        return "à", 0.0
+    control = controller(s, t, lexicon)
+    if control is not None:
+        verb, argument = control
+        if argument == "object" and verb < head < token and base.prep in ("", "à", "de", "contre", "par") and s.crossings(verb, head) <= 1:
+            return "gobj", 0.0
+        if argument == "subject" and governor == verb and dep.startswith("nsubj"):
+            return "gobj", 0.0
+        if governor == verb and dep.startswith("nsubj"):
+            return "other", far
+    if not base.prep:
+        found = _governing(s, t, base)
+        if found is not None:
+            return found
+        return ("before" if base.end <= t.first else "after"), far
+    return base.prep, 0.0 if governor == token else far
+
+
+def _relative(s: Sentence, t: Trigger, span: range) -> bool:
+    """Whether a « qui » just after the group is the subject of the predicate."""
+    if s.deps[t.token] == "acl:relcl" and s.heads[t.token] in span and any(s.lower[c] == "qui" for c in s.children[t.token]):
+        return True
+    who = relative_pronoun(s, t, ("qui",))
+    return who is not None and who - 1 - (s.lower[who - 1] == ",") in span
+
+
+def relative_pronoun(s: Sentence, t: Trigger, which: tuple[str, ...]) -> int | None:
+    """The relative pronoun whose clause the predicate heads, by position: no other finite verb between."""
+    for k in range(t.first - 1, max(0, t.first - 9), -1):
+        if s.lower[k] in which:
+            return k
+        if s.finite[k] or s.lower[k] in (";", ":", "qui", "que", "dont"):
+            return None
+    return None
+
+
+def _governing(s: Sentence, t: Trigger, base: Actor) -> tuple[str, float] | None:
+    """Subject or object of a verb above the predicate."""
+    climbing = t.token
+    steps = 0
+    relative = False
+    for ancestor in s.ancestors(t.token, 5):
+        relation = s.deps[climbing]
+        if relation == "acl:relcl" and ancestor in range(base.start, base.end) and not relative:
+            if any(s.lower[c] == "qui" for c in s.children[climbing]):
+                return "gsubj", float(steps)
+        if relation in ("acl:relcl", "parataxis") or (relation == "ccomp" and t.tense not in ("inf", "presp", "")):
+            relative = True
+        for child in s.children[ancestor]:
+            if child == base.head and s.deps[child].startswith("nsubj"):
+                return ("msubj" if relative else "gsubj"), float(steps)
+            if child == base.head and s.deps[child] in ("obj", "iobj") and t.tense == "inf" and not relative:
+                return "gobj", float(steps)
+        climbing = ancestor
+        steps += 1
+    return None
+
+
+def fits(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon) -> tuple[float, float]:
+    """Points of this actor as supplier and as recipient of this predicate."""
+    if actor.sort == "body":
+        return 0.0, 0.0
+    name, steps = place(s, t, actor, lexicon)
+    supplier, recipient = lexicon.places.get(t.places, {}).get(name, (0.0, 0.0))
+    if t.predicate.lemma == "quitter" and name in ("obj", "after"):
+        supplier, recipient = 4.0, 0.0
+    if actor.sort == "firm" and t.frame == "receive" and t.voice == "noun" and name in ("gsubj", "before", "gpar"):
+        supplier, recipient = 3.5, 0.0
+    if not supplier and not recipient:
+        return 0.0, 0.0
+    direct = steps < 9
+    distance = min(abs(actor.start - t.token), abs(actor.end - 1 - t.token))
+    inside = actor.head in t.domain
+    bonus = (1.0 - 0.6 * steps if direct else -1.1 * s.crossings(actor.head, t.token)) + 0.8 * inside - 0.06 * distance
+    if actor.weak:
+        bonus -= 1.6
+    if not direct and name in ("à", "en", "vers", "pour", "dest", "dans") and actor.end <= t.first and t.voice != "passive":
+        bonus -= 0.8
+    if name == "de" and not inside:
+        bonus -= 1.0
+    extra = _STANDING.get(actor.sort, (0.0, 0.0))
+    return (supplier + bonus + extra[0] if supplier else 0.0), (recipient + bonus + extra[1] if recipient else 0.0)
+
+
+def material_points(s: Sentence, t: Trigger, group: Materials, owners: set[int]) -> float:
+    """How well a materiel group fits as what is supplied."""
+    token = t.token
+    tops = {group.top, group.head}
+    distance = min(abs(group.start - token), abs(group.end - 1 - token))
+    crossings = s.crossings(group.head, token)
+    points = 0.0
+    own = False
+    if any(s.heads[k] == token for k in tops):
+        points, crossings, own = 3.5, 0, True
+        dep = next(s.deps[k] for k in (group.top, group.head) if s.heads[k] == token)
+        if group.prep in ("de", "dans", "à", "par", "sur", "avec") and t.voice != "noun" and dep.startswith("obl") and t.frame not in ("equip", "receive", "request"):
+            points = -2.5  # débarquées d'un navire: the carrier
+    elif s.deps[token] in ("acl", "acl:relcl", "amod") and (s.heads[token] in tops or group.start <= s.heads[token] < group.end):
+        points, crossings, own = 3.5, 0, True
+    elif any(s.heads[k] == t.shared and s.deps[k].startswith("nsubj") for k in tops) and t.shared is not None:
+        points, crossings, own = 3.5, 0, True
+    elif group.head in t.domain:
+        points, own = 2.0, True
+    elif t.voice == "noun" and any(s.deps[k].startswith("nsubj") and s.heads[k] in s.ancestors(token, 3) for k in tops):
+        points, crossings, own = 2.8, 0, True
+    elif any(s.heads[token] == k for k in tops):
+        points, own = 1.5, True
+    if not own:
+        which = relative_pronoun(s, t, ("que", "qu'") if t.voice == "active" and t.frame != "move" else ("qui",))
+        if which is not None and group.end in (which, which - 1) and (t.voice != "noun"):
+            points, crossings, own = points + 3.5, 0, True
+    if t.frame in ("give", "receive", "request", "seize", "destroy", "stop", "lot") and group.start > token:
+        points += 1.0
+    if t.voice == "passive" and group.end <= t.first:
+        points += 1.0
+    if t.frame == "move" and t.voice != "noun" and group.end <= t.first:
+        points += 1.5
+    if t.voice == "noun" and group.start - token in (2, 3) and s.lower[token + 1] in ("de", "d'", "des", "du"):
+        points += 2.0
+    if group.prep in ("contre", "avec", "sur", "après", "sous") and points < 3:
+        points -= 2.0
+    if group.prep in ("pour", "par") and t.frame not in ("talk", "deal", "receive", "request"):
+        points -= 1.0
+    if not own and _owned_by_other(s, t, group, owners):
+        points -= 2.5
+    if group.sort == "soft" or group.anaphoric:
+        points -= 0.4
+    return points - 0.07 * distance - 1.0 * crossings
+
+
+def _owned_by_other(s: Sentence, t: Trigger, group: Materials, owners: set[int]) -> bool:
+    """Whether the materiel belongs to another verb or predicate: abattre des drones, visé par un missile."""
+    above = s.ancestors(t.token, 4)
+    for ancestor in s.ancestors(group.top, 5):
+        if ancestor == t.token:
+            return False
+        if s.pos[ancestor] == "VERB" or ancestor in owners:
+            return ancestor not in above
+    return False

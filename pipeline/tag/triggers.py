@@ -1,0 +1,204 @@
+"""Predicates of supply in a parsed sentence: voice, tense, negation, clitics.
+
+Belongs here: finding the verb or noun and reading its own form. Does not belong here: who fills its places
+(`frames`), what governs it (`status`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.tag.folding import fold
+from pipeline.tag.lexicon import Lexicon, Predicate
+from pipeline.tag.sentence import Sentence
+
+BE = frozenset("est sont était étaient sera seront serait seraient été être soit soient fut furent étant".split())
+HAVE = frozenset("a ont avait avaient aura auront aurait auraient avoir ayant ait aient eut eurent".split())
+CONDITIONAL = frozenset("aurait auraient serait seraient".split())
+FUTURE = frozenset("sera seront aura auront".split())
+_INTRANSITIVE = frozenset("parvenir arriver partir repartir aller affluer aboutir atterrir".split())
+_COMPLEX = frozenset("ne n' pas plus jamais se s' lui leur y en les l' la le m' déjà aussi bien ainsi encore été".split())
+_TENSES = ("inf", "cond", "fut", "impf", "pres", "presp", "past", "subj")
+_BARRIERS = frozenset(("acl:relcl", "advcl", "ccomp", "parataxis", "csubj"))
+_NONE = frozenset("pas plus jamais rien aucun aucune nul nulle point guère".split())
+
+
+@dataclass(slots=True)
+class Trigger:
+    """A predicate at a token."""
+
+    token: int
+    predicate: Predicate
+    voice: str
+    """active, passive or noun."""
+    tense: str
+    """inf, pres, impf, past, fut, cond, subj, pp, presp, or empty for a noun."""
+    conditional: bool = False
+    negated: bool = False
+    hearsay_past: bool = False
+    """A past conditional: aurait livré."""
+    first: int = 0
+    """First token of the verbal complex."""
+    domain: frozenset[int] = frozenset()
+    pronoun: str = ""
+    """Clitic that stands for the recipient: lui, leur, y."""
+    object_pronoun: str = ""
+    """Clitic that stands for the materiel: les, l', en."""
+    shared: int | None = None
+    """Verb whose auxiliary and subject this coordinated one shares."""
+    hypothetical: bool = False
+    """In a clause with si."""
+
+    @property
+    def frame(self) -> str:
+        return self.predicate.frame
+
+    @property
+    def places(self) -> str:
+        """Key of the table of places."""
+        frame = {"destroy": "seize", "talk": "deal"}.get(self.frame, self.frame)
+        if frame in ("dest", "seize", "stop", "deal", "extend"):
+            return f"{frame}/any"
+        if frame == "move":
+            return "move/noun" if self.voice == "noun" else "move/active"
+        return f"{frame}/{self.voice}"
+
+
+def find(s: Sentence, lexicon: Lexicon) -> list[Trigger]:
+    """Every predicate of the sentence."""
+    found: list[Trigger] = []
+    for i, word in enumerate(s.lower):
+        covered = s.covered.get(i)
+        if covered is not None and covered.entry.kind in ("actor", "materiel", "against"):
+            continue
+        trigger = _verb(s, i, word, lexicon) or _noun(s, i, word, lexicon)
+        if trigger is None:
+            continue
+        trigger.domain = _domain(s, trigger)
+        trigger.hypothetical = _hypothetical(s, trigger)
+        found.append(trigger)
+    return found
+
+
+def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
+    lemmas = lexicon.verbs.get(word)
+    if not lemmas or s.pos[i] not in ("VERB", "AUX", "ADJ", "NOUN", "PROPN"):
+        return None
+    left = _left(s, i)
+    auxiliaries = [s.lower[k] for k in left if s.lower[k] in BE or s.lower[k] in HAVE]
+    if s.pos[i] in ("NOUN", "PROPN"):
+        participle = any("pp" in t for t in lemmas.values())
+        later = any({"cond", "fut"} & t for t in lemmas.values())
+        if word in lexicon.nouns or fold(word) in lexicon.descriptions or not (later or (participle and auxiliaries)):
+            return None
+    before = s.lower[i - 1] if i else ""
+    if word in ("partie", "parties", "part", "parti", "partis") and (s.pos[i] != "VERB" or before in ("une", "la", "leur", "sa", "en", "le", "les", "majeure", "grande", "un")):
+        return None
+    reflexive = any(s.lower[k] in ("se", "s'") for k in left)
+    for lemma, tags in lemmas.items():
+        predicate = lexicon.predicates.get((f"se_{lemma}" if reflexive else lemma, "V"))
+        if predicate is None and reflexive and "pp" in tags and not auxiliaries:
+            predicate = lexicon.predicates.get((lemma, "V"))
+        if predicate is None or (s.pos[i] == "ADJ" and "pp" not in tags):
+            continue
+        trigger = _conjugated(s, i, lemma, tags, predicate, auxiliaries, reflexive)
+        trigger.first = min([i, *left])
+        trigger.negated = _negated(s, trigger.first, i)
+        for k in left:
+            if s.lower[k] in ("lui", "leur", "y"):
+                trigger.pronoun = s.lower[k]
+            elif s.lower[k] in ("les", "l'", "la", "le", "en"):
+                trigger.object_pronoun = s.lower[k]
+        return trigger
+    return None
+
+
+def _conjugated(s: Sentence, i: int, lemma: str, tags: frozenset[str], predicate: Predicate, auxiliaries: list[str], reflexive: bool) -> Trigger:
+    shared = None
+    if "pp" in tags and not auxiliaries:
+        shared = _sharing(s, i)
+        if shared is not None:
+            auxiliaries = [s.lower[k] for k in _left(s, shared) if s.lower[k] in BE or s.lower[k] in HAVE]
+    if auxiliaries and "pp" in tags:
+        passive = any(a in BE for a in auxiliaries) and not reflexive and lemma not in _INTRANSITIVE
+        conditional = any(a in CONDITIONAL for a in auxiliaries)
+        tense = "cond" if conditional else "fut" if any(a in FUTURE for a in auxiliaries) else "past"
+        if "être" in auxiliaries and len(auxiliaries) == 1:
+            tense = "inf"
+        past = conditional and ("été" in auxiliaries or any(a in HAVE for a in auxiliaries))
+        return Trigger(i, predicate, "passive" if passive else "active", tense, conditional, hearsay_past=past, shared=shared)
+    bare = "pp" in tags and (tags == {"pp"} or s.pos[i] == "ADJ" or s.deps[i] in ("acl", "amod") or not s.finite[i])
+    if bare:
+        return Trigger(i, predicate, "active" if lemma in _INTRANSITIVE else "passive", "pp")
+    tense = next((t for t in _TENSES if t in tags), "pres")
+    return Trigger(i, predicate, "active", tense, tense == "cond", shared=_sharing(s, i))
+
+
+def _sharing(s: Sentence, i: int) -> int | None:
+    """The first verb of a coordination that this verb continues: seront extraits … et envoyés."""
+    if s.deps[i] == "conj" and s.pos[s.heads[i]] in ("VERB", "AUX") and s.heads[i] < i:
+        if not any(s.deps[c].startswith("nsubj") for c in s.children[i]):
+            return s.heads[i]
+    return None
+
+
+def _left(s: Sentence, i: int) -> list[int]:
+    """Auxiliaries, clitics and adverbs to the left of a verb."""
+    found: list[int] = []
+    k = i - 1
+    while k >= 0 and len(found) < 7:
+        word = s.lower[k]
+        article = word in ("la", "le", "les", "l'") and s.deps[k] == "det"
+        if word in BE or word in HAVE or (word in _COMPLEX and not article) or (s.pos[k] == "ADV" and word != "comme"):
+            found.append(k)
+            k -= 1
+        else:
+            break
+    return found
+
+
+def _negated(s: Sentence, first: int, i: int) -> bool:
+    if not any(w in ("ne", "n'") for w in s.lower[first:i]):
+        return False
+    if any(w in ("que", "qu'") for w in s.lower[i + 1 : i + 5]):
+        return any(w in ("pas", "jamais", "plus") for w in s.lower[first : i + 1])
+    return any(w in _NONE for w in s.lower[max(0, first - 4) : i + 6])
+
+
+def _noun(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
+    lemma = lexicon.nouns.get(word)
+    if lemma is None:
+        for length in (3, 2):
+            lemma = lexicon.nouns.get(" ".join(s.lower[i : i + length]).replace("' ", "'"))
+            if lemma:
+                break
+    if lemma is None or s.pos[i] in ("VERB", "AUX", "ADP", "ADV"):
+        return None
+    predicate = lexicon.predicates.get((lemma, "N"))
+    if predicate is None or (lemma in ("chemin", "route") and not _way(s, i)):
+        return None
+    return Trigger(i, predicate, "noun", "", first=i)
+
+
+def _way(s: Sentence, i: int) -> bool:
+    """« prendre le chemin de », « en route vers », « faire route vers »."""
+    return s.lower[i - 1] == "en" or any(w.startswith(("pren", "pris", "fai", "fer", "font")) for w in s.lower[max(0, i - 3) : i] + s.lower[max(0, i - 9) : i])
+
+
+def _domain(s: Sentence, trigger: Trigger) -> frozenset[int]:
+    found: set[int] = set()
+    todo = [trigger.token]
+    while todo:
+        token = todo.pop()
+        found.add(token)
+        todo += [c for c in s.children[token] if s.deps[c] not in _BARRIERS and not (s.deps[c] == "conj" and s.pos[c] == "VERB")]
+    return frozenset(found)
+
+
+def _hypothetical(s: Sentence, trigger: Trigger) -> bool:
+    for k in range(trigger.first - 1, max(-1, trigger.first - 12), -1):
+        if s.lower[k] in (",", ";", ":", "que", "qui", "."):
+            return False
+        if s.lower[k] in ("si", "s'") and s.pos[k] in ("SCONJ", "CCONJ", "ADV") and (k == 0 or s.lower[k - 1] not in ("savoir", "ignore", "demande", "voir", "même")):
+            return True
+    return False
