@@ -122,7 +122,7 @@ class Store:
         query: Mapping[str, Any] | None = None,
         after: str = "",
     ) -> Iterator[Story]:
-        """All stories, in the order of their ids; `since` counts by first sight."""
+        """All stories, in the order of their ids; `since` counts by first sight, `query` is one more filter."""
         filters: list[Mapping[str, Any]] = [query] if query else []
         if kind:
             filters.append({"term": {"kind": kind}})
@@ -132,6 +132,20 @@ class Store:
             filters.append({"term": {"military_supply": True}})
         for story, _ in self._stories.scan({"bool": {"filter": filters}}, after=after):
             yield story
+
+    def scan_versioned_stories(self) -> Iterator[tuple[Story, Version]]:
+        """All stories with their versions, in the order of their ids."""
+        return self._stories.scan()
+
+    def copies_of(self, group: str) -> list[Story]:
+        """The stories of a group of copies, the first seen first."""
+        order = [{"clocks.first_seen_at": "asc"}, {"id": "asc"}]
+        return [story for story, _ in self._stories.find({"term": {"copies.group": group}}, sort=order, size=100)]
+
+    def remove_seed(self, id_: str) -> bool:
+        """Take a seed out of the index; False when there is none of this id."""
+        seed = {"bool": {"filter": [{"term": {"id": id_}}, {"term": {"kind": "seed"}}]}}
+        return self._stories.remove(seed) > 0
 
     def count_stories(self, query: Mapping[str, Any] | None = None) -> int:
         return self._stories.count(query)

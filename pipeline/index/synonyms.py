@@ -64,6 +64,17 @@ def groups() -> tuple[Group, ...]:
     return tuple(kept)
 
 
+def actor(text: str) -> str | None:
+    """The id of a party from its id (`KP`, `hezbollah`) or one of its names; None for an unknown or ambiguous one."""
+    parties = [*_states(), *_actors()]
+    for group in parties:
+        if text.lower() == group.id.lower():
+            return group.id
+    words = tokens(text)
+    named = {group.id for group in parties if words in map(tokens, group.forms)}
+    return named.pop() if len(named) == 1 else None
+
+
 def rules() -> list[str]:
     """The groups as synonym rules in Solr's format: `corée du nord, coree du nord, rpdc, nord coréen, nord coréens`.
 

@@ -6,6 +6,7 @@ Does not belong here: the measuring (`relate.nearness`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -15,9 +16,10 @@ import yaml
 
 from pipeline import urls
 from pipeline.records import Clocks, Extraction, Publisher, Story, TaggerVersion, TextStats
+from pipeline.relate.nearness import Seeds
 
 if TYPE_CHECKING:
-    from pipeline.index import Store
+    from pipeline.index import Store, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +89,45 @@ def plant(store: Store, *, now: datetime) -> list[str]:
         if standing:
             fresh = fresh.model_copy(update={"clocks": standing[0].clocks})
         # Another process may plant the same seed at the same moment: whoever is second finds it planted.
-        store.update_story(fresh.tagged(tag.Tagger.load().tag(fresh.title, fresh.text)), standing and standing[1])
+        store.update_story(_tagged(fresh), standing and standing[1])
     return planted
+
+
+def copy_of(article: Story) -> Story:
+    """A story as a seed: a document of its own, so that the article goes on being one."""
+    urn = f"urn:veille:seed:{article.id}"
+    return article.model_copy(
+        update={"id": urls.entry_id(urn), "kind": "seed", "canonical_url": urn, "copies": None, "history": ()}
+    )
+
+
+def add(store: Store, seed: Story) -> None:
+    """Put a seed into the index, tagged. `measure_again` brings the stories in step."""
+    store.put_stories([_tagged(seed)])
+
+
+def measure_again(store: Store) -> int:
+    """Measure every story against the seeds that stand now; how many changed.
+
+    A story that somebody writes meanwhile keeps what they wrote; they measured it against their seeds.
+    """
+    seeds = Seeds.load(store)
+    changed = 0
+
+    def remeasured() -> Iterator[tuple[Story, Version]]:
+        nonlocal changed
+        for story, version in store.scan_versioned_stories():
+            near = seeds.near(story)
+            if near != story.seed:
+                changed += 1
+                yield story.model_copy(update={"seed": near}), version
+
+    conflicts = store.update_stories(remeasured()).conflicts
+    store.refresh("stories")
+    return changed - len(conflicts)
+
+
+def _tagged(story: Story) -> Story:
+    from pipeline.tag import Tagger
+
+    return story.tagged(Tagger.load().tag(story.title, story.text))
