@@ -189,10 +189,10 @@ class Archive:
                 self._let_go()
         if self._file is None:
             self._owner = os.getpid()
-            self._name = f"{today:%Y-%m-%d}/veille-{today:%Y%m%d%H%M%S}-{self._owner}-{secrets.token_hex(3)}.warc.gz"
+            self._name = f"{today:%Y-%m-%d}/veille-{today:%Y%m%d%H%M%S%f}-{self._owner}-{secrets.token_hex(3)}.warc.gz"
             path = self._folder / self._name
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+            self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
             _sync_folder(path.parent)
             _sync_folder(self._folder)
             head = warc.warcinfo(path.name)
