@@ -7,6 +7,7 @@ run itself, which is that of `veille run`.
 from __future__ import annotations
 
 import argparse
+import sys
 
 from pipeline.settings import Settings
 
@@ -22,15 +23,20 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     from rich.console import Console
 
     from pipeline import flow
+    from pipeline.cli import logs
     from pipeline.cli import report as shown
     from pipeline.cli.run import once
     from pipeline.index import Store
+    from pipeline.index.search import SearchRequest
     from pipeline.newsroom import Newsroom
 
-    console = Console(stderr=args.json)
+    console = Console(stderr=args.json, width=None if sys.stdout.isatty() else 120, highlight=False)
+    logs.to_file(settings)
     if args.remove:
         with Store.open(settings) as store:
-            removed = store.remove_publishers([outlet.id for outlet in Newsroom().outlets])
+            outlets = Newsroom().outlets
+            feeds = [feed.id for outlet in outlets for feed in outlet.feeds]
+            removed = store.remove_publishers([outlet.id for outlet in outlets], feeds)
         console.print(f"{removed} documents of the sample newsroom removed.")
         return 0
 
@@ -50,9 +56,11 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             console.print(f"  {kind} at {store.url}, everything else in {home}/", style="dim")
         flow.bootstrap(settings)
         code = once(settings, console, force=True, as_json=args.json)
-    with Store.open(settings) as store:
-        if not args.json:
-            shown.nearest_table(console, store.nearest_to_seed(8))
+    if not args.json:
+        with Store.open(settings) as store:
+            store.refresh("stories")
+            nearest = store.search(SearchRequest(near_seed=True, kind="article", size=8))
+            shown.nearest_table(console, [hit.story for hit in nearest.hits])
             console.print(NEXT)
     return code
 

@@ -6,6 +6,7 @@ Belongs here: tables and lines. Does not belong here: the commands that show the
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.ingest import IngestReport
     from pipeline.watch.poll import FeedOutcome, PollReport
 
+LONGEST_SENTENCE = 220
 STATUS_STYLES = {
     "delivered": "bold red",
     "pledged": "yellow",
@@ -63,21 +65,34 @@ def summary(console: Console, polled: PollReport | None, report: IngestReport) -
     console.print(table)
 
 
-def events_table(console: Console, stories: Sequence[Story], limit: int = 40) -> None:
-    """Supply events: supplier -> recipient, materiel, status, the sentence."""
+def events_table(console: Console, stories: Sequence[Story], limit: int = 25) -> None:
+    """Supply events: supplier -> recipient, materiel, status, and below them the sentence."""
     rows = [(story, event) for story in stories for event in story.supply_events if story.military_supply]
     if not rows:
         return
-    table = Table(title=f"Supply events ({len(rows)})", title_justify="left", header_style="bold", expand=True)
-    table.add_column("Dyad", no_wrap=True)
-    table.add_column("Materiel", ratio=2)
-    table.add_column("Status", no_wrap=True)
-    table.add_column("Sentence", ratio=7)
-    for story, event in rows[:limit]:
-        table.add_row(event.dyad, ", ".join(event.materiel), status(event), sentence(story, event))
+    shown = _spread(rows, limit)
+    console.print(f"\n[bold]Supply events[/bold] ({len(shown)} of {len(rows)}, one a story first)")
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column(no_wrap=True, style="bold", min_width=9)
+    table.add_column()
+    for story, event in shown:
+        what = Text.assemble(
+            (", ".join(event.materiel), "bold"), "  ", status(event), "  ", (story.publisher.name, "dim")
+        )
+        table.add_row(event.dyad.replace("→", " → "), Text("\n").join([what, sentence(story, event)]))
     console.print(table)
-    if len(rows) > limit:
-        console.print(f"  … and {len(rows) - limit} more: veille search", style="dim")
+    if len(rows) > len(shown):
+        console.print(f"  and {len(rows) - len(shown)} more: veille search", style="dim")
+
+
+def _spread(rows: Sequence[tuple[Story, SupplyEvent]], limit: int) -> list[tuple[Story, SupplyEvent]]:
+    """The first event of each story, then the second of each, up to the limit; in the stories' order."""
+    rank: dict[str, int] = {}
+    places = []
+    for place, (story, _) in enumerate(rows):
+        rank[story.id] = rank.get(story.id, 0) + 1
+        places.append((rank[story.id], place))
+    return [rows[place] for place in sorted(place for _, place in sorted(places)[:limit])]
 
 
 def status(event: SupplyEvent) -> Text:
@@ -86,26 +101,26 @@ def status(event: SupplyEvent) -> Text:
 
 
 def sentence(story: Story, event: SupplyEvent) -> Text:
-    """The evidence with its triggers marked, and who published it."""
+    """The evidence with its triggers marked; what the index has is longer where this ends in "…"."""
     if not event.evidence:
         return Text(story.title)
-    shown = Text(event.evidence[0].sentence)
+    shown = Text(shorten(event.evidence[0].sentence, LONGEST_SENTENCE, placeholder=" …"))
     for trigger in event.evidence[0].triggers:
         shown.highlight_words([trigger], "bold")
-    shown.append(f"  {story.publisher.name}", style="dim")
     return shown
 
 
 def nearest_table(console: Console, stories: Iterable[Story]) -> None:
     """Stories nearest to the seed."""
-    table = Table(title="Nearest to the seed article", title_justify="left", header_style="bold", expand=True)
-    table.add_column("Nearness", justify="right", no_wrap=True)
-    table.add_column("Story", ratio=6)
-    table.add_column("Outlet", ratio=2)
-    table.add_column("Why", ratio=3)
+    console.print("\n[bold]Nearest to the seed article[/bold] (North Korea supplies Russia)")
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column(justify="right", no_wrap=True, style="bold")
+    table.add_column()
     for story in stories:
         why = ", ".join(story.seed.related) or "words"
-        table.add_row(f"{story.seed.similarity:.2f}", story.title, story.publisher.name, why)
+        table.add_row(
+            f"{story.seed.similarity:.2f}", Text.assemble(story.title, (f"  {story.publisher.name}\n{why}", "dim"))
+        )
     console.print(table)
 
 

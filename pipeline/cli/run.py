@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -41,10 +42,12 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     from rich.console import Console
 
     from pipeline import flow
+    from pipeline.cli import logs
 
     if args.feeds:
         settings = settings.model_copy(update={"feeds": Path(args.feeds)})
-    console = Console(stderr=args.json)
+    console = Console(stderr=args.json, width=None if sys.stdout.isatty() else 120, highlight=False)
+    logs.to_file(settings)
     flow.bootstrap(settings)
     if not args.watch:
         return once(settings, console, force=not args.due, as_json=args.json)
