@@ -47,8 +47,14 @@ NAMES: dict[str, tuple[str, ...]] = {
     "APS": ("APS", "Algérie Presse Service", "Agence de presse sénégalaise"),
     "TAP": ("TAP", "Tunis Afrique Presse"),
     "APA": ("APA News", "APAnews", "Agence de presse africaine"),
-    "ACP": ("Agence congolaise de presse",),
-    "AIP": ("Agence ivoirienne de presse",),
+    "ACP": (
+        "ACP",
+        "Agence congolaise de presse",
+    ),
+    "AIP": (
+        "AIP",
+        "Agence ivoirienne de presse",
+    ),
     "Bloomberg": ("Bloomberg", "Bloomberg News"),
     "6Médias": ("6Médias", "6Medias"),
     "ETX Daily Up": ("ETX Daily Up", "AFP Relaxnews", "ETX Studio"),
@@ -62,14 +68,15 @@ _HEAD, _TAIL = 400, 300
 _JOINED = re.compile(r"\s*(?:,|;|/|&|\+|\||\bet\b|\band\b)\s*")
 _BYLINE = re.compile(r"^(?:par|by|de|propos recueillis par)\s+", re.IGNORECASE)
 _WITH = re.compile(
-    r"\s*[,(–—-]?\s*\b(?:avec|with|d'après|via|source ?:|sources ?:|©)\s+(?:les |l'|l’|the )?(?:agences? )?",
+    r"\s*[,(–—-]?\s*\b(?:avec|with|d'après|via|source ?:|sources ?:|©)\s+(?:les |l'|l’|the )?(?:agences )?",
     re.IGNORECASE,
 )
 _NOT_A_PERSON = re.compile(
     r"(?:la |le |les |l'|l’)?(?:rédaction|redaction|rédac|desk|service|agences?|newsroom|web ?master|admin|équipe|staff"
-    r"|auteur|collectif|contributeurs?|correspondante?|envoyée?|journaliste)\b.*|.*\b(?:rédaction|redaction|newsroom)\b.*|.*(?:@|https?://|www\.).*",
+    r"|auteur|collectif|contributeurs?|correspondante?|envoyée?|journaliste)\b.*|.*\b(?:rédaction|redaction|newsroom)\b.*",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"@|://|\bwww\.")
 _ASIDE = re.compile(r"\(([^()]*)\)")
 """`(Malmö, correspondante régionale)` after a name."""
 _ARTICLE = re.compile(r"(?:les?|la|l'|l’)\b", re.IGNORECASE)
@@ -87,14 +94,16 @@ def split(authors: Iterable[str], outlet: str = "") -> tuple[tuple[str, ...], tu
     persons: dict[str, None] = {}
     agencies: dict[str, None] = {}
     for line in authors:
+        if _ADDRESS.search(line):
+            continue
         line = _ASIDE.sub(lambda aside: aside[0] if _names().search(aside[1]) else "", " ".join(line.split()))
         own, *credits = _WITH.split(line)
         names = [name.strip(_MARKS) for name in _JOINED.split(_BYLINE.sub("", own.strip()))]
         credited = [name.strip(_MARKS) for credit in credits for name in _JOINED.split(credit)]
-        found = [agency for name in [*names, *credited] if (agency := _known().get(name))]
+        found = [agency for name in [*names, *credited] if (agency := _agency(name))]
         agencies.update(dict.fromkeys(found))
         for name in names:
-            if name and name not in _known() and not _impersonal(name, outlet, credited=bool(found)):
+            if name and not _agency(name) and not _impersonal(name, outlet, credited=bool(found)):
                 persons[name] = None
     return tuple(persons), tuple(agencies)
 
@@ -114,6 +123,10 @@ def _impersonal(name: str, outlet: str, *, credited: bool) -> bool:
     if name.casefold() == outlet.casefold() or _NOT_A_PERSON.fullmatch(name):
         return True
     return credited and (" " not in name or bool(_ARTICLE.match(name)))
+
+
+def _agency(name: str) -> str | None:
+    return _known().get(name) or _known().get(re.sub("^[Aa]gence ", "", name))
 
 
 @cache

@@ -162,7 +162,7 @@ def covered(one: Fingerprint, others: Iterable[Fingerprint]) -> float:
         return 0.0
     theirs = frozenset[int]().union(*(other.shingles for other in others))
     total = len(one.order) + SHINGLE_WORDS - 1
-    words_covered, end = 0, -SHINGLE_WORDS  # end: of the last passage, so that the first has no gap before it
+    words_covered, end = 0, -_BRIDGED - 1  # so that the first passage has nothing to be bridged to
     for start, shingle in enumerate(one.order):
         if shingle in theirs:
             gap = start - end
