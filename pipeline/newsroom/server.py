@@ -84,12 +84,13 @@ class Server:
     def __init__(self, answer: Callable[[Request], Answer], sent: Callable[[Request, Answer, int], None]) -> None:
         self._answer = answer
         self._sent = sent
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name="newsroom", daemon=True)
         self._listening: dict[int, asyncio.Server] = {}
         self._connections: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
+        self._loop = asyncio.new_event_loop()
         self._thread.start()
 
     def open(self, port: int = 0) -> int:
@@ -106,17 +107,21 @@ class Server:
 
     def stop(self) -> None:
         """Close all ports and connections, and end the thread."""
-        if self._thread.is_alive():
-            self._call(self._shut())
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join()
+        if self._loop is None:
+            return
+        self._call(self._shut())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
         self._loop.close()
+        self._loop = None
 
     def _run(self) -> None:
+        assert self._loop is not None
         asyncio.set_event_loop(self._loop)
         self._loop.run_forever()
 
     def _call(self, coroutine: Coroutine[Any, Any, _Result]) -> _Result:
+        assert self._loop is not None, "not started"
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=30)
 
     async def _listen(self, port: int) -> int:
