@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.tag.lexicon import Lexicon
-from pipeline.tag.sentence import Actor, Materials, Sentence
+from pipeline.tag.sentence import Actor, Materials, Sentence, armed_kind
 
 Dyad = tuple[str | None, str | None]
 
@@ -21,6 +21,7 @@ class Focus:
 
     def __init__(self, sentences: list[Sentence], lexicon: Lexicon) -> None:
         self.sentences = sentences
+        self.lexicon = lexicon
         self.named: list[tuple[int, int, Actor, float]] = []
         """(sentence order, token, actor, weight): speakers and places weigh less."""
         self.counts: Counter[str] = Counter()
@@ -73,9 +74,22 @@ class Focus:
             for one, two in reversed(dyads):
                 if other is not None and other in (one, two) and one and two:
                     return two if one == other else one
-            owner = other or next((a.id for a in before), None)
+            owner = other or next((a.id for a in before if not a.weak), None)
             ranked = self.ranked(s, actor.start, {owner})
+            if actor.noun == "voisin":
+                beside = self.lexicon.neighbours.get(owner or "", frozenset())
+                ranked = [r for r in ranked if r in beside] or ranked
             return ranked[0] if ranked else None
+        if kind == "armed":
+            last = next((a.id for a in before if a.sort == "group" and a.id != other), None)
+            if last is not None:
+                return last
+            letter = armed_kind(actor.noun)
+            for state in self.ranked(s, actor.start, {other}, states_only=True):
+                found = self.lexicon.armed.get((letter, state)) or self.lexicon.armed.get(("*", state))
+                if found:
+                    return found
+            return None
         if kind == "group":
             return next((a.id for a in before if a.sort == "group" and a.id != other), None)
         if kind == "firm":
@@ -115,8 +129,8 @@ class Focus:
         recent = {a.id for a in near[:4]}
         return next((i for i in ranked if i in recent), near[0].id)
 
-    def materiel(self, s: Sentence, token: int, like: tuple[str, ...]) -> Materials | None:
-        """The last specific materiel before a token, of these categories where given."""
+    def materiel(self, s: Sentence, token: int, like: tuple[str, ...], whole: bool = False) -> list[Materials]:
+        """The last specific materiel before a token, of these categories where given; `whole`: all of its enumeration."""
         for one in reversed(self.sentences):
             if one.order > s.order:
                 continue
@@ -126,8 +140,8 @@ class Focus:
                 if group.anaphoric or group.sort == "soft" or not group.categories:
                     continue
                 if not like or set(like) & set(group.categories):
-                    return group
-        return None
+                    return enumeration(one, group) if whole else [group]
+        return []
 
     def other(self, s: Sentence, token: int, party: str | None, full: Sequence[Any], recipient: bool) -> str | None:
         """The story's other party: who already stands in that place, else who is in focus."""
@@ -137,6 +151,17 @@ class Focus:
                 return str(one)
         ranked = self.ranked(s, token, {party})
         return ranked[0] if ranked else None
+
+
+def enumeration(s: Sentence, group: Materials) -> list[Materials]:
+    """All groups that are coordinated with this one."""
+
+    def root(one: Materials) -> Materials:
+        while one.chain is not None:
+            one = s.materials[one.chain]
+        return one
+
+    return [g for g in s.materials if root(g) is root(group) and not g.anaphoric]
 
 
 def _speaks(s: Sentence, a: Actor, lexicon: Lexicon) -> bool:

@@ -93,15 +93,16 @@ def _adjective(candidate: Candidate, actor: str, lexicon: Lexicon) -> None:
 def _materials(s: Sentence, t: Trigger, owners: set[int], candidate: Candidate) -> None:
     scored = []
     for group in s.materials:
-        if group.chain is not None and not group.anaphoric:
-            continue
         if t.frame == "destroy" and not _cargo(s, group):
             continue
         scored.append((material_points(s, t, group, owners), group))
     scored.sort(key=lambda p: -p[0])
     floor = 1.6 if t.predicate.weak else 0.9
     if scored and scored[0][0] >= floor:
-        candidate.materials = _chain(s, scored[0][1])
+        best = scored[0][1]
+        while best.chain is not None and not best.anaphoric:
+            best = s.materials[best.chain]
+        candidate.materials = _chain(s, best)
 
 
 def _cargo(s: Sentence, group: Materials) -> bool:
@@ -128,6 +129,8 @@ def _unnamed(s: Sentence, t: Trigger) -> bool:
 
 def _implied(t: Trigger, recipient: Actor | None) -> tuple[str, ...]:
     if t.predicate.lemma in ("armer", "réarmer", "surarmer") and recipient is not None:
+        return ("weapons",)
+    if t.predicate.lemma in ("approvisionnement", "ravitaillement", "armement") and recipient is not None and recipient.sort == "group":
         return ("weapons",)
     if t.predicate.lemma in ("équiper", "rééquiper") and recipient is not None and recipient.sort in ("institution", "force", "group"):
         return ("equipment",)

@@ -108,6 +108,11 @@ _IRREGULAR = {
     "craindre": "crains crains craint craignons craignez craignent|craign|craindr|craint|craignit craignirent|craigne craignent",
     "comprendre": "comprends comprends comprend comprenons comprenez comprennent|compren|comprendr|compris|comprit comprirent|comprenne comprennent",
     "inclure": "inclus inclus inclut incluons incluez incluent|inclu|inclur|inclus|inclut inclurent|inclue incluent",
+    "contenir": "contiens contiens contient contenons contenez contiennent|conten|contiendr|contenu|contint continrent|contienne contiennent",
+    "construire": "construis construis construit construisons construisez construisent|construis|construir|construit|construisit construisirent|construise construisent",
+    "produire": "produis produis produit produisons produisez produisent|produis|produir|produit|produisit produisirent|produise produisent",
+    "coproduire": "coproduis coproduis coproduit coproduisons coproduisez coproduisent|coproduis|coproduir|coproduit|coproduisit coproduisirent|coproduise coproduisent",
+    "ouvrir": "ouvre ouvres ouvre ouvrons ouvrez ouvrent|ouvr|ouvrir|ouvert|ouvrit ouvrirent|ouvre ouvrent",
     "dire": "dis dis dit disons dites disent|dis|dir|dit|dit dirent|dise disent",
 }  # fmt: skip
 _PREFIXED = {

@@ -20,10 +20,10 @@ from pipeline.tag.folding import fold
 
 FOLDER = Path(__file__).parent / "lexicon"
 FILES = (
-    "states.tsv", "actors.tsv", "firms.tsv", "materiel.tsv", "predicates.tsv", "governors.tsv", "descriptions.tsv", "against.tsv", "armed.tsv", "places.tsv", "exporters.tsv",
+    "states.tsv", "actors.tsv", "firms.tsv", "materiel.tsv", "predicates.tsv", "governors.tsv", "descriptions.tsv", "against.tsv", "armed.tsv", "places.tsv", "exporters.tsv", "neighbours.tsv",
 )  # fmt: skip
 CATEGORIES: tuple[str, ...] = get_args(Materiel)
-FRAMES = ("give", "equip", "receive", "request", "move", "dest", "seize", "destroy", "stop", "deal", "talk", "lot", "extend")
+FRAMES = ("give", "equip", "receive", "request", "move", "dest", "seize", "destroy", "stop", "deal", "talk", "lot", "extend", "make", "inventory")
 EFFECTS = (
     "announced",
     "pledged",
@@ -93,6 +93,8 @@ class Lexicon:
     """Frame and voice -> place -> points as supplier, as recipient."""
     exporters: tuple[str, ...]
     """States by what they export, most first."""
+    neighbours: dict[str, frozenset[str]]
+    """State -> states with a common border."""
     speech: frozenset[str]
     """Forms of verbs of saying."""
     armed: dict[tuple[str, str], str]
@@ -190,6 +192,7 @@ def compile_folder(folder: Path) -> Lexicon:
         descriptions=_descriptions(folder),
         places=_places(folder),
         exporters=tuple(code for _, (code,) in rows(folder / "exporters.tsv", 1)),
+        neighbours=_neighbours(folder),
         speech=frozenset(_speech(folder)),
         armed={(kind, place): actor for _, (kind, place, actor) in rows(folder / "armed.tsv", 3)},
         entries=tuple(entries),
@@ -265,6 +268,15 @@ def _descriptions(folder: Path) -> dict[str, frozenset[str]]:
             for one in {form, inflect.plural_group(form)}:
                 found.setdefault(fold(one), set()).add(sort)
     return {form: frozenset(sorts) for form, sorts in found.items()}
+
+
+def _neighbours(folder: Path) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for _number, (state, others) in rows(folder / "neighbours.tsv", 2):
+        for other in _values(others):
+            found.setdefault(state, set()).add(other)
+            found.setdefault(other, set()).add(state)
+    return {state: frozenset(others) for state, others in found.items()}
 
 
 def _speech(folder: Path) -> Iterator[str]:

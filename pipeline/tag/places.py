@@ -8,7 +8,7 @@ marks in between; so a wrong attachment of the parser costs points and not the e
 from __future__ import annotations
 
 from pipeline.tag.lexicon import Lexicon
-from pipeline.tag.sentence import Actor, Materials, Sentence
+from pipeline.tag.sentence import PARTITIVES, Actor, Materials, Sentence
 from pipeline.tag.triggers import BE, Trigger
 
 _STANDING = {"firm": (1.2, -2.5), "group": (-0.5, 0.6)}
@@ -73,9 +73,11 @@ def place(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon) -> tuple[str,
         if governor == verb and dep.startswith("nsubj"):
             return "other", far
     if not base.prep:
-        found = _governing(s, t, base)
+        found = _governing(s, t, base, lexicon)
         if found is not None:
             return found
+        if s.pos[governor] == "VERB" and governor not in (token, *s.ancestors(token, 5)) and dep in ("obj", "iobj"):
+            return "other", far
         return ("before" if base.end <= t.first else "after"), far
     return base.prep, 0.0 if governor == token else far
 
@@ -98,7 +100,7 @@ def relative_pronoun(s: Sentence, t: Trigger, which: tuple[str, ...]) -> int | N
     return None
 
 
-def _governing(s: Sentence, t: Trigger, base: Actor) -> tuple[str, float] | None:
+def _governing(s: Sentence, t: Trigger, base: Actor, lexicon: Lexicon) -> tuple[str, float] | None:
     """Subject or object of a verb above the predicate."""
     climbing = t.token
     steps = 0
@@ -108,12 +110,14 @@ def _governing(s: Sentence, t: Trigger, base: Actor) -> tuple[str, float] | None
         if relation == "acl:relcl" and ancestor in range(base.start, base.end) and not relative:
             if any(s.lower[c] == "qui" for c in s.children[climbing]):
                 return "gsubj", float(steps)
+        if relation in ("ccomp", "parataxis", "acl:relcl", "conj") and s.lower[ancestor] in lexicon.speech and t.tense not in ("inf", "") :
+            return None
         if relation in ("acl:relcl", "parataxis") or (relation == "ccomp" and t.tense not in ("inf", "presp", "")):
             relative = True
         for child in s.children[ancestor]:
             if child == base.head and s.deps[child].startswith("nsubj"):
                 return ("msubj" if relative else "gsubj"), float(steps)
-            if child == base.head and s.deps[child] in ("obj", "iobj") and t.tense == "inf" and not relative:
+            if child == base.head and s.deps[child] in ("obj", "iobj") and t.tense == "inf" and steps == 0 and relation in ("xcomp", "ccomp"):
                 return "gobj", float(steps)
         climbing = ancestor
         steps += 1
@@ -128,21 +132,22 @@ def fits(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon) -> tuple[float
     supplier, recipient = lexicon.places.get(t.places, {}).get(name, (0.0, 0.0))
     if t.predicate.lemma == "quitter" and name in ("obj", "after"):
         supplier, recipient = 4.0, 0.0
-    if actor.sort == "firm" and t.frame == "receive" and t.voice == "noun" and name in ("gsubj", "before", "gpar"):
+    if (actor.sort == "firm" or actor.description == "firm") and t.frame == "receive" and t.voice == "noun" and name in ("gsubj", "before", "gpar"):
         supplier, recipient = 3.5, 0.0
     if not supplier and not recipient:
         return 0.0, 0.0
     direct = steps < 9
+    firm = actor.sort == "firm" or actor.description == "firm"
     distance = min(abs(actor.start - t.token), abs(actor.end - 1 - t.token))
     inside = actor.head in t.domain
-    bonus = (1.0 - 0.6 * steps if direct else -1.1 * s.crossings(actor.head, t.token)) + 0.8 * inside - 0.06 * distance
+    bonus = (1.0 - 0.6 * steps if direct else -1.1 * _crossings(s, t, actor.head)) + 0.8 * inside - 0.06 * distance
     if actor.weak:
         bonus -= 1.6
     if not direct and name in ("à", "en", "vers", "pour", "dest", "dans") and actor.end <= t.first and t.voice != "passive":
         bonus -= 0.8
     if name == "de" and not inside:
         bonus -= 1.0
-    extra = _STANDING.get(actor.sort, (0.0, 0.0))
+    extra = _STANDING.get("firm" if firm else actor.sort, (0.0, 0.0))
     return (supplier + bonus + extra[0] if supplier else 0.0), (recipient + bonus + extra[1] if recipient else 0.0)
 
 
@@ -151,7 +156,7 @@ def material_points(s: Sentence, t: Trigger, group: Materials, owners: set[int])
     token = t.token
     tops = {group.top, group.head}
     distance = min(abs(group.start - token), abs(group.end - 1 - token))
-    crossings = s.crossings(group.head, token)
+    crossings = _crossings(s, t, group.head)
     points = 0.0
     own = False
     if any(s.heads[k] == token for k in tops):
@@ -165,7 +170,7 @@ def material_points(s: Sentence, t: Trigger, group: Materials, owners: set[int])
         points, crossings, own = 3.5, 0, True
     elif group.head in t.domain:
         points, own = 2.0, True
-    elif t.voice == "noun" and any(s.deps[k].startswith("nsubj") and s.heads[k] in s.ancestors(token, 3) for k in tops):
+    elif t.voice == "noun" and s.deps[token] not in ("conj",) and any(s.deps[k].startswith("nsubj") and s.heads[k] in s.ancestors(token, 2) for k in tops):
         points, crossings, own = 2.8, 0, True
     elif any(s.heads[token] == k for k in tops):
         points, own = 1.5, True
@@ -173,6 +178,24 @@ def material_points(s: Sentence, t: Trigger, group: Materials, owners: set[int])
         which = relative_pronoun(s, t, ("que", "qu'") if t.voice == "active" and t.frame != "move" else ("qui",))
         if which is not None and group.end in (which, which - 1) and (t.voice != "noun"):
             points, crossings, own = points + 3.5, 0, True
+    if points < 3.0 and points > -2.0 and _surface_object(s, t, group):
+        points, crossings, own = max(points, 0.0) + 2.6, 0, True
+    if t.voice == "noun" and s.heads[group.top] == s.heads[token] and group.start > token and s.heads[token] != token:
+        points, own = points + 1.6, True
+    if group.prep == "copy":
+        points -= 5.0
+    if t.frame == "equip" and group.prep not in ("de", "en") and not group.chain and (t.voice != "noun"):
+        points -= 4.0
+    if t.frame == "give" and t.voice == "active" and any(s.heads[k] == token and s.deps[k] == "nsubj" for k in tops) and group.end <= token:
+        points -= 6.0
+    if t.frame == "move" and t.voice == "active" and group.start > token and not any(s.heads[k] == token and s.deps[k].startswith("nsubj") for k in tops):
+        points -= 4.0
+    if t.frame in ("make",) and not (set(group.categories) & {"technology"}) and not any("usine" in x or "chaîne" in x for x in group.terms):
+        points -= 6.0
+    if t.frame in ("seize",) and group.sort == "soft" and group.categories == ("naval",):
+        points -= 6.0
+    if t.voice == "noun" and group.start > token and group.prep in ("à", "sur", "pour") and s.lower[token + 1 : token + 2] != [] and any(w in ("relatif", "relative", "portant", "porte", "portent", "concernant", "visant", "pour") for w in s.lower[token + 1 : group.start]):
+        points += 3.0
     if t.frame in ("give", "receive", "request", "seize", "destroy", "stop", "lot") and group.start > token:
         points += 1.0
     if t.voice == "passive" and group.end <= t.first:
@@ -190,6 +213,32 @@ def material_points(s: Sentence, t: Trigger, group: Materials, owners: set[int])
     if group.sort == "soft" or group.anaphoric:
         points -= 0.4
     return points - 0.07 * distance - 1.0 * crossings
+
+
+def _crossings(s: Sentence, t: Trigger, token: int) -> int:
+    """Clause marks between, the predicate's own modals and governors left out."""
+    low, high = min(token, t.token), max(token, t.token)
+    own = sum(1 for a in s.ancestors(t.token, 3) if low < a < high and s.finite[a] and s.deps[t.token] in ("xcomp", "ccomp", "obj"))
+    return max(0, s.crossings(token, t.token) - own)
+
+
+def _surface_object(s: Sentence, t: Trigger, group: Materials) -> bool:
+    """Whether position alone makes the group the object of an active verb, or the subject of a passive one."""
+    if t.voice == "active" and t.frame in ("give", "receive", "request", "stop", "seize", "make", "extend", "inventory"):
+        if group.start <= t.token or not (group.prep == "" or s.lower[group.start - 1] in ("des", "du", "d'", "de")):
+            return False
+        if group.prep not in ("", "de"):
+            return False
+        between = range(t.token + 1, group.start)
+        if any(s.pos[k] == "VERB" or s.lower[k] in (":", ";", "«", "contre", "pour", "afin") for k in between):
+            return False
+        first = next((k for k in between if s.pos[k] in ("NOUN", "PROPN") and k not in s.covered), None)
+        return first is None or s.lower[group.start - 1] != "de" or s.lower[first] in PARTITIVES or s.pos[first] == "NUM"
+    if t.voice == "passive" and group.end <= t.first and group.prep in ("", "de", "made"):
+        return not any(s.finite[k] and s.pos[k] == "VERB" and k not in s.ancestors(t.token, 2) for k in range(group.end, t.first)) and not any(
+            s.lower[k] in (":", ";", "«", "qui", "que") for k in range(group.end, t.first)
+        )
+    return False
 
 
 def _owned_by_other(s: Sentence, t: Trigger, group: Materials, owners: set[int]) -> bool:

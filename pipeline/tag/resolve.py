@@ -15,7 +15,9 @@ from pipeline.tag.frames import Candidate
 from pipeline.tag.lexicon import Lexicon
 from pipeline.tag.sentence import Actor, Sentence
 from pipeline.tag.status import Reading
+from pipeline.tag.triggers import Trigger
 
+_BAN = frozenset("embargo interdiction interdire interdit interdite interdits interdites prohibée prohibé prohibées prohibés proscrit proscrite".split())
 VAGUE = frozenset(("weapons", "equipment"))
 
 
@@ -48,10 +50,11 @@ def drafts(focus: Focus, found: list[tuple[Candidate, Reading]], lexicon: Lexico
     for candidate, reading in found:
         if candidate.trigger.hypothetical:
             continue
-        if candidate.trigger.frame == "extend":
+        if candidate.trigger.frame in ("extend", "inventory"):
             made += _extended(focus, candidate, reading, made)
         else:
             made += _drafts_of(focus, candidate, reading, made, lexicon)
+    _share(made)
     made = _seizures(made)
     _complete(focus, made)
     return [d for d in made if _stands(d)]
@@ -74,7 +77,13 @@ def _drafts_of(focus: Focus, candidate: Candidate, reading: Reading, made: list[
     if t.pronoun and not recipients:
         named = focus.pronoun(s, t.first, t.pronoun, suppliers[0] if suppliers else None)
         recipients = [named] if named else []
-    origin = next((m.origin for m in candidate.materials if m.origin), None)
+    origin = candidate.materials[0].origin if candidate.materials else None
+    if any(_domestic(s, a) for a in (*candidate.suppliers, *candidate.recipients)):
+        return []
+    if t.frame == "move" and not (suppliers or recipients):
+        return []
+    if _banned(focus, reading, t) and not recipients and not t.pronoun:
+        return []
     if not suppliers and origin and origin not in recipients:
         suppliers = [origin]
     points = candidate.supplier_points + candidate.recipient_points
@@ -96,21 +105,33 @@ def _materiel(focus: Focus, candidate: Candidate) -> tuple[tuple[str, ...], tupl
     for group in candidate.materials:
         found = group.categories
         if group.anaphoric:
-            antecedent = focus.materiel(s, group.start, found)
-            if antecedent is not None:
-                found, inferred = antecedent.categories, True
+            whole = s.lower[group.head] in ("tout", "ensemble", "lot", "cargaison", "chargement", "armes", "équipements", "matériel")
+            antecedents = focus.materiel(s, group.start, found, whole)
+            if antecedents:
+                found, inferred = tuple(c for a in antecedents for c in a.categories), True
         categories += found
         terms += group.terms
     if not categories and not candidate.materials and (t.object_pronoun or _pronoun_subject(candidate)):
-        antecedent = focus.materiel(s, t.first, ())
-        if antecedent is not None and (candidate.suppliers or candidate.recipients or t.pronoun):
-            return antecedent.categories, antecedent.terms, True
+        antecedents = focus.materiel(s, t.first, (), whole=True)
+        if antecedents and (candidate.suppliers or candidate.recipients or t.pronoun):
+            return tuple(dict.fromkeys(c for a in antecedents for c in a.categories)), (), True
+    if not categories and not candidate.materials and not candidate.implied and _both_named(candidate):
+        antecedents = focus.materiel(s, t.first, (), whole=False)
+        return (antecedents[0].categories if antecedents else ("weapons",)), (), True
     if not categories:
         return candidate.implied, (), False
     specific = [c for c in categories if c not in VAGUE]
     if specific and len(candidate.materials) == 1:
         categories = specific
     return tuple(dict.fromkeys(categories)), tuple(dict.fromkeys(terms)), inferred
+
+
+def _both_named(candidate: Candidate) -> bool:
+    """Both parties are there: « les envois iraniens vers les milices », « un achat à l'Inde »."""
+    t = candidate.trigger
+    if t.predicate.lemma not in ("livraison", "envoi", "achat", "acquisition", "vente", "commande", "transfert", "fourniture", "contrat", "livrer", "armement"):
+        return False
+    return t.voice == "noun" and candidate.supplier_points >= 2.5 and candidate.recipient_points >= 2.5
 
 
 def _pronoun_subject(candidate: Candidate) -> bool:
@@ -169,10 +190,29 @@ def _extended(focus: Focus, candidate: Candidate, reading: Reading, made: list[D
     """« Les appareils seraient accompagnés de missiles », « à cela s'ajouteraient des obus »: one more lot of the same supply."""
     last = next((d for d in reversed(made) if candidate.sentence.order - d.order <= 1), None)
     materiel, terms, inferred = _materiel(focus, candidate)
+    if candidate.trigger.frame == "inventory":
+        last = next((d for d in reversed(made) if d.reading.status == "intercepted" and candidate.sentence.order - d.order <= 2), None)
     if last is None or not materiel or inferred or not any(m.sort != "soft" for m in candidate.materials):
         return []
     same = replace(reading, status=last.reading.status, alleged=last.reading.alleged or reading.alleged)
     return [Draft(candidate, same, last.supplier, last.recipient, materiel, terms, last.points, ("supplier", "recipient"))]
+
+
+def _share(made: list[Draft]) -> None:
+    """Predicates of one sentence that speak of the same lot know each other's parties; a bare lot adds nothing more."""
+    for draft in list(made):
+        for other in made:
+            if other is draft or other.candidate.sentence is not draft.candidate.sentence:
+                continue
+            same = {id(m) for m in draft.candidate.materials} & {id(m) for m in other.candidate.materials}
+            if not same or draft not in made:
+                continue
+            if other.supplier is None and draft.supplier != other.recipient and draft.frame in ("lot", "dest", "give"):
+                other.supplier = draft.supplier
+            if other.recipient is None and draft.recipient != other.supplier and draft.frame in ("lot", "dest", "give"):
+                other.recipient = draft.recipient
+            if draft.frame in ("lot", "dest") and other.frame not in ("lot", "dest", "extend"):
+                made.remove(draft)
 
 
 def _seizures(made: list[Draft]) -> list[Draft]:
@@ -215,7 +255,7 @@ def _complete(focus: Focus, made: list[Draft]) -> None:
             elif draft.frame not in ("seize", "destroy"):
                 draft.recipient = focus.other(candidate.sentence, candidate.trigger.token, draft.supplier, full, recipient=True)
             draft.inferred = (*draft.inferred, "recipient")
-        elif draft.supplier is None and not _banned(focus, draft):
+        elif draft.supplier is None and not _banned(focus, draft.reading, candidate.trigger):
             near = _nearest(draft, [d for d in full if d.recipient == draft.recipient])
             if near is not None:
                 draft.supplier = near.supplier
@@ -225,9 +265,15 @@ def _complete(focus: Focus, made: list[Draft]) -> None:
             draft.inferred = (*draft.inferred, "supplier")
 
 
-def _banned(focus: Focus, draft: Draft) -> bool:
+def _domestic(s: Sentence, actor: Actor) -> bool:
+    """« auprès de ses industriels », « à sa propre armée »: a state and its own industry."""
+    return actor.description == "firm" and s.lower[actor.start - 1] in ("ses", "son", "sa", "leurs", "leur")
+
+
+def _banned(focus: Focus, reading: Reading, trigger: Trigger) -> bool:
     """Whether the text speaks of a ban on all suppliers: an embargo of the United Nations."""
-    return draft.reading.status == "halted" and focus.united_nations and bool({"embargo", "interdiction", "interdire", "interdit"} & {*draft.reading.because, draft.candidate.trigger.predicate.lemma})
+    words = {*reading.because, trigger.predicate.lemma}
+    return reading.status == "halted" and focus.united_nations and bool(words & _BAN)
 
 
 def _nearest(draft: Draft, others: list[Draft]) -> Draft | None:

@@ -28,7 +28,7 @@ COMPLEX_WITH_DE = {
     "partir": "orig", "venu": "orig", "venue": "orig", "venus": "orig", "venues": "orig", "issu": "orig", "issus": "orig",
     "issue": "orig", "issues": "orig", "parti": "orig", "partie": "orig", "partis": "orig", "parties": "orig", "sortis": "orig", "sorties": "orig",
     "originaire": "orig", "service": "dest", "côtés": "avec", "sein": "dans", "bord": "dans", "travers": "via",
-    "face": "contre", "lieu": "contre", "dépit": "malgré", "encontre": "contre", "aide": "avec", "côté": "dans", "fabrication": "made",
+    "face": "contre", "copie": "copy", "copies": "copy", "réplique": "copy", "répliques": "copy", "dérivé": "copy", "dérivés": "copy", "clone": "copy", "cousin": "copy", "rival": "copy", "équivalent": "copy", "lieu": "contre", "dépit": "malgré", "encontre": "contre", "aide": "avec", "côté": "dans", "fabrication": "made",
     "conception": "design", "origine": "orig", "territoire": "dans", "frontière": "near", "large": "near", "égard": "contre", "frontières": "near", "au-dessus": "dans", "hors": "orig", "arrivé": "orig", "arrivés": "orig", "arrivées": "orig", "arrivée": "orig", "adresse": "dest",
 }  # fmt: skip
 MARKERS = frozenset(
@@ -496,7 +496,7 @@ def _actors(s: Sentence, lexicon: Lexicon) -> None:
             )
         ):
             group.weak, group.noun = True, fold(s.lower[noun])
-        if s.actors and s.actors[-1].id == group.id and s.actors[-1].end >= group.start - 1 and not group.prep:
+        if s.actors and s.actors[-1].id == group.id and s.actors[-1].end >= group.start - 3 and group.prep in ("", "de"):
             s.actors[-1].end = group.end
             continue
         s.actors.append(group)
@@ -517,6 +517,15 @@ def _institution_before(s: Sentence, lexicon: Lexicon, noun: int) -> int | None:
 def _demonym(s: Sentence, lexicon: Lexicon, start: int, end: int, actor: str, capitals: bool) -> None:
     written = s.text[s.offsets[start]]
     noun = _noun_for(s, start)
+    if start > 1 and s.lower[start - 1] in ("fabrication", "facture", "origine", "conception", "production"):
+        if s.lower[start - 1] != "conception":
+            for group in s.materials:
+                if group.end <= start and start - group.end <= 6 and group.origin is None and not group.anaphoric:
+                    group.origin = actor
+        return
+    if noun is not None and s.lower[noun] in ("air", "terre", "mer", "défense", "révolution", "renseignement", "état-major", "affaires", "gouvernement", "sécurité"):
+        found = _institution_before(s, lexicon, noun)
+        noun = noun if found is None else found
     before = s.lower[start - 1] if start else ""
     people = (
         written.isupper()
@@ -617,6 +626,11 @@ def _armed(s: Sentence, lexicon: Lexicon) -> None:
             break
 
 
+def armed_kind(noun: str) -> str:
+    """The class of an armed noun: r, m, g, s, p, or empty."""
+    return _ARMED.get(noun, "")
+
+
 _ARMED = {
     form: letter
     for letter, forms in {
@@ -685,6 +699,8 @@ def _descriptions(s: Sentence, lexicon: Lexicon) -> None:
             sort = "own"
         elif definite and "state" in classes:
             sort = "state"
+        elif folded in _ARMED and (definite or before == "des") and folded not in ("groupe", "groupes"):
+            sort = "armed"
         elif definite and "group" in classes:
             sort = "group"
         elif definite and "firm" in classes:
@@ -747,10 +763,10 @@ def _chain_materials(s: Sentence) -> None:
         if not between or len(between) > 11:
             continue
         if any(s.finite[k] for k in range(one.end, other.start)) or any(
-            w in (";", ":", "qui", "que", "dont", "contre", "pour", "par", "avec") for w in between
+            w in (";", ":", "qui", "que", "contre", "pour", "par") for w in between
         ):
             continue
-        if any(w in (",", "et", "ou", "dont", "ainsi", "—", "--") for w in between) and not any(
+        if any(w in (",", "et", "ou", "dont", "ainsi", "dont", "—", "--") for w in between) and not any(
             s.pos[k] == "VERB" for k in range(one.end, other.start)
         ):
             other.chain = position - 1

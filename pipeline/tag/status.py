@@ -74,7 +74,7 @@ def read(s: Sentence, t: Trigger, lexicon: Lexicon) -> Reading:
         return Reading("halted", alleged, because)
     if cancelled & {"pledged", "intended"} and not found - {"announced"}:
         return Reading("halted", alleged, because)
-    if "intercepted" in found:
+    if "intercepted" in found and t.voice == "noun" and t.frame in ("give", "lot"):
         return Reading("intercepted", alleged, because)
     if "accused" in found:
         return Reading("delivered", True, because)
@@ -189,8 +189,14 @@ def _effects(s: Sentence, t: Trigger, lexicon: Lexicon) -> list[tuple[str, str, 
                 break
             if s.pos[k] in ("VERB", "ADJ") and s.heads[k] == t.token and k not in seen:
                 consider(k)
-    if t.voice != "noun" and t.tense == "pp":
-        pass
+        for ancestor in s.ancestors(t.token, 1):
+            if s.deps[t.token].startswith("nsubj"):
+                for child in s.children[ancestor]:
+                    if s.deps[child] in ("obl:arg", "obl:mod", "obj") and s.pos[child] == "NOUN":
+                        consider(child)
+                        for grandchild in s.children[child]:
+                            if s.pos[grandchild] == "NOUN":
+                                consider(grandchild)
     return found
 
 

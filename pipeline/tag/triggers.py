@@ -17,7 +17,7 @@ HAVE = frozenset("a ont avait avaient aura auront aurait auraient avoir ayant ai
 CONDITIONAL = frozenset("aurait auraient serait seraient".split())
 FUTURE = frozenset("sera seront aura auront".split())
 _INTRANSITIVE = frozenset("parvenir arriver partir repartir aller affluer aboutir atterrir".split())
-_COMPLEX = frozenset("ne n' pas plus jamais se s' lui leur y en les l' la le m' déjà aussi bien ainsi encore été".split())
+_COMPLEX = frozenset("ne n' pas plus jamais se s' lui leur y en les l' la le m' déjà aussi bien ainsi encore outre été".split())
 _TENSES = ("inf", "cond", "fut", "impf", "pres", "presp", "past", "subj")
 _BARRIERS = frozenset(("acl:relcl", "advcl", "ccomp", "parataxis", "csubj"))
 _NONE = frozenset("pas plus jamais rien aucun aucune nul nulle point guère".split())
@@ -57,7 +57,7 @@ class Trigger:
     def places(self) -> str:
         """Key of the table of places."""
         frame = {"destroy": "seize", "talk": "deal"}.get(self.frame, self.frame)
-        if frame in ("dest", "seize", "stop", "deal", "extend"):
+        if frame in ("dest", "seize", "stop", "deal", "extend", "make", "inventory"):
             return f"{frame}/any"
         if frame == "move":
             return "move/noun" if self.voice == "noun" else "move/active"
@@ -89,7 +89,8 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
     if s.pos[i] in ("NOUN", "PROPN"):
         participle = any("pp" in t for t in lemmas.values())
         later = any({"cond", "fut"} & t for t in lemmas.values())
-        if word in lexicon.nouns or fold(word) in lexicon.descriptions or not (later or (participle and auxiliaries)):
+        clause = s.deps[i].startswith("acl") and any(s.lower[c] in ("qui", "que", "qu'") for c in s.children[i])
+        if not clause and (word in lexicon.nouns or fold(word) in lexicon.descriptions or not (later or (participle and auxiliaries))):
             return None
     before = s.lower[i - 1] if i else ""
     if word in ("partie", "parties", "part", "parti", "partis") and (s.pos[i] != "VERB" or before in ("une", "la", "leur", "sa", "en", "le", "les", "majeure", "grande", "un")):
@@ -101,16 +102,31 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
             predicate = lexicon.predicates.get((lemma, "V"))
         if predicate is None or (s.pos[i] == "ADJ" and "pp" not in tags):
             continue
+        if predicate.frame == "receive" and _support(s, i, lexicon):
+            return None
+        if lemma == "venir" and s.lower[i + 1 : i + 2] not in (["de"], ["d'"], ["du"], ["des"]):
+            continue
         trigger = _conjugated(s, i, lemma, tags, predicate, auxiliaries, reflexive)
         trigger.first = min([i, *left])
         trigger.negated = _negated(s, trigger.first, i)
         for k in left:
             if s.lower[k] in ("lui", "leur", "y"):
                 trigger.pronoun = s.lower[k]
-            elif s.lower[k] in ("les", "l'", "la", "le", "en"):
+            elif s.lower[k] in ("les", "l'", "la", "le", "en") and s.lower[k + 1] != "outre":
                 trigger.object_pronoun = s.lower[k]
         return trigger
     return None
+
+
+def _support(s: Sentence, i: int, lexicon: Lexicon) -> bool:
+    """« a reçu commande de », « a obtenu le contrat »: a support verb, the noun is the predicate."""
+    for k in range(i + 1, min(i + 5, len(s.lower))):
+        lemma = lexicon.nouns.get(s.lower[k])
+        if lemma in ("commande", "contrat", "demande", "licence", "autorisation", "aval", "feu vert", "promesse", "livraison", "offre"):
+            return True
+        if s.pos[k] not in ("DET", "ADJ", "NUM", "ADP", "ADV"):
+            return False
+    return False
 
 
 def _conjugated(s: Sentence, i: int, lemma: str, tags: frozenset[str], predicate: Predicate, auxiliaries: list[str], reflexive: bool) -> Trigger:
