@@ -13,6 +13,7 @@ from typing import Any
 from pipeline.tag.lexicon import Lexicon
 from pipeline.tag.sentence import Actor, Materials, Sentence, armed_kind
 
+_ANNOUNCES = frozenset("annoncé annonce annoncent savoir promis confirmé précisé indiqué".split())
 Dyad = tuple[str | None, str | None]
 
 
@@ -32,7 +33,8 @@ class Focus:
             for a in s.actors:
                 if a.id is None or a.sort == "body":
                     continue
-                weight = 0.3 if a.weak or _speaks(s, a, lexicon) or a.prep in ("dans", "near", "via", "sur") else 1.0
+                subject = s.deps[a.head].startswith("nsubj") and not a.prep
+                weight = 0.3 if a.weak or _speaks(s, a, lexicon) or a.prep in ("dans", "near", "via", "sur") else 1.5 if subject else 1.0
                 self.named.append((s.order, a.start, a, weight))
                 self.counts[a.id] += 1
                 self.weights[a.id] = self.weights.get(a.id, 0.0) + weight
@@ -142,6 +144,21 @@ class Focus:
                 if not like or set(like) & set(group.categories):
                     return enumeration(one, group) if whole else [group]
         return []
+
+    def place(self, s: Sentence, exclude: set[str | None]) -> str | None:
+        """The state on whose soil the sentence is: dans le nord-ouest de l'Ukraine."""
+        return next((a.id for a in s.actors if a.id not in exclude and a.prep in ("de", "en", "dans", "near") and a.sort in ("name", "city")), None)
+
+    def announcer(self, s: Sentence, recipient: str | None) -> str | None:
+        """A party that announces what it gives itself: « ont été remis à X, a annoncé le Pentagone »."""
+        for a in s.actors:
+            if a.id in (None, recipient) or a.sort in ("body", "group") or a.prep:
+                continue
+            head = s.heads[a.head]
+            near = s.lower[max(0, a.start - 4) : a.start] if a.start else []
+            if s.lower[head] in _ANNOUNCES or any(w in _ANNOUNCES for w in near):
+                return a.id
+        return None
 
     def other(self, s: Sentence, token: int, party: str | None, full: Sequence[Any], recipient: bool) -> str | None:
         """The story's other party: who already stands in that place, else who is in focus."""

@@ -112,7 +112,9 @@ def _cargo(s: Sentence, group: Materials) -> bool:
 def _chain(s: Sentence, group: Materials) -> list[Materials]:
     chosen = [group]
     for later in s.materials[s.materials.index(group) + 1 :]:
-        if later.chain is None or s.materials[later.chain] not in chosen:
+        if later.anaphoric:
+            continue
+        if later.chain is None or not (s.materials[later.chain] in chosen or s.materials[later.chain].anaphoric):
             break
         chosen.append(later)
     return chosen

@@ -48,6 +48,8 @@ def place(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon) -> tuple[str,
     span = range(base.start, base.end)
     governor, dep = s.heads[head], s.deps[head]
     far = 9.0
+    if base.prep in ("à", "en") and base.start <= 2 and s.lower[base.end : base.end + 1] == [","] and token > base.end:
+        return "other", far  # « À Moscou, on promet… »: where it is said
     if base.prep == "par":
         if governor == token or head in t.domain:
             return "par", 0.0 if governor == token else far
@@ -162,7 +164,8 @@ def material_points(s: Sentence, t: Trigger, group: Materials, owners: set[int])
     if any(s.heads[k] == token for k in tops):
         points, crossings, own = 3.5, 0, True
         dep = next(s.deps[k] for k in (group.top, group.head) if s.heads[k] == token)
-        if group.prep in ("de", "dans", "à", "par", "sur", "avec") and t.voice != "noun" and dep.startswith("obl") and t.frame not in ("equip", "receive", "request"):
+        partitive = s.lower[group.start - 1] in ("des", "du") if group.start else False
+        if group.prep in ("de", "dans", "à", "par", "sur", "avec") and not partitive and t.voice != "noun" and dep.startswith("obl") and t.frame not in ("equip", "receive", "request", "extend"):
             points = -2.5  # débarquées d'un navire: the carrier
     elif s.deps[token] in ("acl", "acl:relcl", "amod") and (s.heads[token] in tops or group.start <= s.heads[token] < group.end):
         points, crossings, own = 3.5, 0, True
@@ -182,6 +185,8 @@ def material_points(s: Sentence, t: Trigger, group: Materials, owners: set[int])
         points, crossings, own = max(points, 0.0) + 2.6, 0, True
     if t.voice == "noun" and s.heads[group.top] == s.heads[token] and group.start > token and s.heads[token] != token:
         points, own = points + 1.6, True
+    if t.voice == "active" and any(s.lower[k] == ":" for k in range(token + 1, group.start)):
+        points -= 2.0
     if group.prep == "copy":
         points -= 5.0
     if t.frame == "equip" and group.prep not in ("de", "en") and not group.chain and (t.voice != "noun"):
@@ -230,7 +235,7 @@ def _surface_object(s: Sentence, t: Trigger, group: Materials) -> bool:
         if group.prep not in ("", "de"):
             return False
         between = range(t.token + 1, group.start)
-        if any(s.pos[k] == "VERB" or s.lower[k] in (":", ";", "«", "contre", "pour", "afin") for k in between):
+        if any(s.pos[k] == "VERB" or s.lower[k] in (":", ";", "«", "contre", "pour", "afin", "que", "qu'", "qui") for k in between):
             return False
         first = next((k for k in between if s.pos[k] in ("NOUN", "PROPN") and k not in s.covered), None)
         return first is None or s.lower[group.start - 1] != "de" or s.lower[first] in PARTITIVES or s.pos[first] == "NUM"

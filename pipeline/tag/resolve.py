@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from pipeline.tag.focus import Focus
+from pipeline.tag.folding import fold
 from pipeline.tag.frames import Candidate
 from pipeline.tag.lexicon import Lexicon
 from pipeline.tag.sentence import Actor, Sentence
@@ -57,7 +58,9 @@ def drafts(focus: Focus, found: list[tuple[Candidate, Reading]], lexicon: Lexico
     _share(made)
     made = _seizures(made)
     _complete(focus, made)
-    return [d for d in made if _stands(d)]
+    made = [d for d in made if _stands(d)]
+    _denials(made)
+    return made
 
 
 def _drafts_of(focus: Focus, candidate: Candidate, reading: Reading, made: list[Draft], lexicon: Lexicon) -> list[Draft]:
@@ -78,7 +81,7 @@ def _drafts_of(focus: Focus, candidate: Candidate, reading: Reading, made: list[
         named = focus.pronoun(s, t.first, t.pronoun, suppliers[0] if suppliers else None)
         recipients = [named] if named else []
     origin = candidate.materials[0].origin if candidate.materials else None
-    if any(_domestic(s, a) for a in (*candidate.suppliers, *candidate.recipients)):
+    if t.frame == "receive" and _domestic(s, lexicon):
         return []
     if t.frame == "move" and not (suppliers or recipients):
         return []
@@ -224,7 +227,7 @@ def _seizures(made: list[Draft]) -> list[Draft]:
     for draft in made:
         near = min(seized, key=lambda d: abs(d.order - draft.order))
         if draft.frame in ("dest", "move", "give", "lot") and draft.reading.status in ("pledged", "delivered") and draft not in seized:
-            meant = draft.frame == "dest" or (draft.candidate.trigger.tense in ("inf", "pp") and draft.reading.status == "pledged")
+            meant = draft.frame in ("dest", "move") or (draft.candidate.trigger.tense in ("inf", "pp") and draft.reading.status == "pledged")
             if meant and abs(draft.order - near.order) <= 3:
                 draft.reading = replace(draft.reading, status="intercepted")
                 for one in seized:
@@ -232,13 +235,16 @@ def _seizures(made: list[Draft]) -> list[Draft]:
                         one.recipient = draft.recipient
                         one.supplier = one.supplier or draft.supplier
                         draft.supplier = draft.supplier or one.supplier
-        kept.append(draft)
+        repeated = "materiel" in draft.inferred and draft.reading.status == "delivered" and (draft.supplier, draft.recipient) == (near.supplier, near.recipient)
+        if not repeated:
+            kept.append(draft)
     return kept
 
 
 def _complete(focus: Focus, made: list[Draft]) -> None:
     """Fill a missing party from the story: its other events, then its title and focus."""
     full = [d for d in made if d.supplier and d.recipient]
+    seizure = any(d.reading.status == "intercepted" and d.frame in ("seize", "destroy") for d in made)
     for draft in made:
         candidate = draft.candidate
         if draft.supplier and draft.recipient:
@@ -252,22 +258,39 @@ def _complete(focus: Focus, made: list[Draft]) -> None:
             near = _nearest(draft, [d for d in full if d.supplier == draft.supplier])
             if near is not None:
                 draft.recipient = near.recipient
-            elif draft.frame not in ("seize", "destroy"):
-                draft.recipient = focus.other(candidate.sentence, candidate.trigger.token, draft.supplier, full, recipient=True)
+            elif draft.frame == "destroy" or (draft.frame in ("give", "lot") and draft.reading.status == "intercepted"):
+                draft.recipient = focus.place(candidate.sentence, {draft.supplier})
+            elif draft.frame != "seize" and not (seizure and draft.reading.status == "intercepted"):
+                draft.recipient = focus.other(candidate.sentence, candidate.trigger.token, draft.supplier, [d for d in made if d.recipient and "recipient" not in d.inferred], recipient=True)
             draft.inferred = (*draft.inferred, "recipient")
         elif draft.supplier is None and not _banned(focus, draft.reading, candidate.trigger):
             near = _nearest(draft, [d for d in full if d.recipient == draft.recipient])
-            if near is not None:
+            told = focus.announcer(candidate.sentence, draft.recipient) if near is not None and not draft.reading.alleged and candidate.trigger.voice == "passive" else None
+            if near is not None and told is None:
                 draft.supplier = near.supplier
             else:
-                maker = next((m.maker for m in candidate.materials if m.maker and m.maker != draft.recipient and focus.counts[m.maker]), None)
-                draft.supplier = maker or focus.other(candidate.sentence, candidate.trigger.token, draft.recipient, full, recipient=False)
+                speaker = None if draft.reading.alleged or draft.frame not in ("give", "make") else focus.announcer(candidate.sentence, draft.recipient)
+                maker = speaker or next((m.maker for m in candidate.materials if m.maker and m.maker != draft.recipient and focus.counts[m.maker]), None)
+                draft.supplier = maker or focus.other(candidate.sentence, candidate.trigger.token, draft.recipient, [d for d in made if d.supplier and "supplier" not in d.inferred], recipient=False)
             draft.inferred = (*draft.inferred, "supplier")
 
 
-def _domestic(s: Sentence, actor: Actor) -> bool:
-    """« auprès de ses industriels », « à sa propre armée »: a state and its own industry."""
-    return actor.description == "firm" and s.lower[actor.start - 1] in ("ses", "son", "sa", "leurs", "leur")
+def _domestic(s: Sentence, lexicon: Lexicon) -> bool:
+    """« auprès de ses industriels »: a state and its own industry."""
+    return any(
+        word in ("ses", "son", "sa", "leurs") and "firm" in lexicon.descriptions.get(fold(after), ())
+        for word, after in zip(s.lower, s.lower[1:], strict=False)
+    )
+
+
+def _denials(made: list[Draft]) -> None:
+    """Where the denial leads, what is denied of the same two parties is denied wherever the story repeats it."""
+    denied = {(d.supplier, d.recipient) for d in made if d.reading.status == "denied" and d.order <= 3}
+    for draft in made:
+        if (draft.supplier, draft.recipient) in denied and draft.reading.status != "denied":
+            claimed = draft.reading.alleged or draft.candidate.trigger.negated or draft.order == 0
+            if claimed and draft.reading.status in ("delivered", "pledged", "halted"):
+                draft.reading = replace(draft.reading, status="denied", alleged=True)
 
 
 def _banned(focus: Focus, reading: Reading, trigger: Trigger) -> bool:
@@ -282,10 +305,23 @@ def _nearest(draft: Draft, others: list[Draft]) -> Draft | None:
 
 def _stands(draft: Draft) -> bool:
     """Whether a draft has enough to be an event."""
+    if _shot_down(draft):
+        return False
     if draft.supplier is not None and draft.recipient is not None:
         return "supplier" not in draft.inferred or "recipient" not in draft.inferred or draft.frame != "move"
     if draft.supplier is None and draft.recipient is None:
         return False
     return draft.reading.status in ("intercepted", "halted") and not draft.candidate.unnamed
+
+
+_FLYING = frozenset(("aircraft", "drones", "missiles", "naval"))
+
+
+def _shot_down(draft: Draft) -> bool:
+    """« des chasseurs ont intercepté des avions »: nothing was on its way to anyone."""
+    if draft.frame not in ("seize", "destroy") or not set(draft.materiel) <= _FLYING:
+        return False
+    expressed = draft.candidate.recipients or draft.candidate.supplier_points >= 3.0
+    return draft.candidate.trigger.predicate.lemma in ("intercepter", "détruire", "anéantir", "frapper", "bombarder", "viser") and not expressed
 
 

@@ -329,6 +329,8 @@ def _materials(s: Sentence) -> None:
             previous.end = end
             continue
         group.prep = preposition(s, start)[0]
+        if group.prep == "de" and start > 1 and s.lower[start - 1] in ("des", "du") and s.pos[start - 2] not in ("NOUN", "PROPN", "ADV"):
+            group.prep = ""
         s.materials.append(group)
     for i, word in enumerate(s.lower):
         if i in s.covered and s.covered[i].entry.kind in ("actor", "materiel"):

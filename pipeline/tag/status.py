@@ -155,7 +155,7 @@ def _effects(s: Sentence, t: Trigger, lexicon: Lexicon) -> list[tuple[str, str, 
             break
         if relation == "advcl":
             break
-        if relation == "conj" and s.pos[ancestor] == "VERB" and s.pos[climbing] == "VERB" and t.tense != "inf":
+        if relation == "conj" and s.pos[ancestor] == "VERB" and s.pos[climbing] == "VERB" and (t.tense != "inf" or s.finite[climbing]):
             break
         consider(ancestor)
         if t.voice == "noun" or s.pos[climbing] == "NOUN":
@@ -189,6 +189,14 @@ def _effects(s: Sentence, t: Trigger, lexicon: Lexicon) -> list[tuple[str, str, 
                 break
             if s.pos[k] in ("VERB", "ADJ") and s.heads[k] == t.token and k not in seen:
                 consider(k)
+        if not any(effect in ("halted", "intercepted", "denied") for effect, _, _ in found):
+            for k in range(t.token + 1, min(len(s.lower), t.token + 9)):
+                if s.lower[k] in (";", ":", "qui", "que", "dont", ",") or s.finite[k]:
+                    break
+                if s.pos[k] in ("VERB", "ADJ") and k not in seen and any("pp" in tags for tags in lexicon.verbs.get(s.lower[k], {}).values()):
+                    if _governor(s, k, lexicon) in ("halted", "intercepted") and s.lower[k] not in ("visé", "frappé", "gardé"):
+                        consider(k)
+                    break
         for ancestor in s.ancestors(t.token, 1):
             if s.deps[t.token].startswith("nsubj"):
                 for child in s.children[ancestor]:
