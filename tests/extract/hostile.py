@@ -1,0 +1,61 @@
+"""What workers of the pool are given to run in the tests, beside the real extraction; found by name in the worker."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import Any
+
+from pipeline.extract import extract
+from pipeline.records import Page, Skipped, SkipReason, Story
+
+
+def misbehave(page: Page, *args: Any, **kwargs: Any) -> Story | Skipped:
+    """Does what the page's body names, and extracts any other page."""
+    match page.body:
+        case b"sleep":
+            time.sleep(600)
+        case b"spin":
+            while True:
+                pass
+        case b"eat":
+            hoard = []
+            while True:
+                hoard.append(bytearray(50_000_000))
+        case b"exit":
+            os._exit(3)
+        case b"segfault":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case b"raise":
+            raise ZeroDivisionError("in the parser")
+        case b"who":
+            return Skipped(SkipReason.NO_TEXT, str(os.getpid()))
+    return extract(page, *args, **kwargs)
+
+
+def main() -> None:
+    """A process with a pool of its own that extracts one page, says so, hangs on the next, and waits to be killed."""
+    import asyncio
+    import sys
+    from pathlib import Path
+
+    from pipeline.extract.pool import ExtractionPool
+    from pipeline.settings import Settings
+    from tests.extract.making import FEED, NOW, PUBLISHER, entry, html, page
+
+    async def work() -> None:
+        with ExtractionPool(Settings(home=Path(sys.argv[1]), extraction_workers=2), misbehave) as pool:
+            made = await pool.extract(page(html()), entry(), FEED, PUBLISHER, now=NOW)
+            print(type(made).__name__, flush=True)
+            if "wait" in sys.argv:
+                await pool.extract(page(b"spin"), entry(), FEED, PUBLISHER, now=NOW)
+
+    if "fork" in sys.argv and os.fork():
+        # As an Airflow task does: the pool lives in a child that was forked, not started.
+        raise SystemExit(os.waitstatus_to_exitcode(os.wait()[1]))
+    asyncio.run(work())
+
+
+if __name__ == "__main__":
+    main()
