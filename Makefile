@@ -53,5 +53,17 @@ check: lint types test
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench
 
+# Random values for every secret that .env lacks; what is there is kept.
+secrets:
+	@$(PYTHON) -m pipeline.deploy.secrets
+
+up: secrets
+	docker compose up --build --detach
+	@echo 'Kibana: http://localhost:5601 (user veille_reader)   Airflow: http://localhost:8080 (user admin)'
+	@echo 'The passwords are in .env. What set-up did: docker compose logs setup setup-kibana'
+
+down:
+	docker compose down
+
 clean:
 	rm -rf .venv .veille .mypy_cache .ruff_cache .pytest_cache
