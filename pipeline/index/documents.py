@@ -138,6 +138,8 @@ class Documents(Generic[R]):
                 again.append(operation)
             elif status == 404 and outcome["error"]["type"] == "index_not_found_exception":
                 raise EngineRefused(f"the alias {self.alias} is not there: bootstrap first", url=self._url)
+            elif status == 403 and outcome["error"]["type"] == "cluster_block_exception":
+                raise EngineUnavailable(f"{self.alias} takes no writes now: it is being moved or full", url=self._url)
             elif status >= 500:
                 raise EngineUnavailable(_cause(outcome["error"]), url=self._url)
             else:

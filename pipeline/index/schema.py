@@ -1,8 +1,8 @@
 """Mappings and settings from `schemas/`, and the indices and aliases made from them.
 
 A kind (`stories`, `entries`, `feeds`, `alerts`) is reached through its alias `PREFIX-KIND`; behind it stands one
-concrete index `PREFIX-KIND-vN`, where N is the version of the mapping file `schemas/KIND.vN.json`. The French analysis
-chain, `schemas/french.json`, is in every index.
+concrete index, `PREFIX-KIND-vN`, where N is the version of the mapping file `schemas/KIND.vN.json`. Where its settings
+say `"analysis": "french"`, the chain of `schemas/french.json` is meant.
 """
 
 from __future__ import annotations
@@ -36,8 +36,17 @@ def alias(prefix: str, kind: str) -> str:
     return f"{prefix}-{kind}"
 
 
-def concrete(prefix: str, kind: str, version: int) -> str:
-    return f"{prefix}-{kind}-v{version}"
+def concrete(prefix: str, kind: str, version: int, build: int = 1) -> str:
+    """`veille-stories-v1`; the second index built with the same version is `veille-stories-v1-2`."""
+    return f"{prefix}-{kind}-v{version}" + (f"-{build}" if build > 1 else "")
+
+
+def version_of(index: str) -> tuple[int, int]:
+    """Version and build of a concrete index, from its name."""
+    found = re.search(r"-v(\d+)(?:-(\d+))?$", index)
+    if found is None:
+        raise EngineRefused(f"{index} is not an index of this product's making: its name has no version")
+    return int(found[1]), int(found[2] or 1)
 
 
 @cache
@@ -48,8 +57,10 @@ def newest(kind: str) -> Schema:
     versions = [int(match[1]) for entry in folder.iterdir() if (match := pattern.fullmatch(entry.name))]
     version = max(versions)
     data = json.loads((folder / f"{kind}.v{version}.json").read_text(encoding="utf-8"))
-    analysis = json.loads((folder / "french.json").read_text(encoding="utf-8"))
-    settings = data["settings"] | {"analysis": synonyms.into(analysis)}
+    settings = data["settings"]
+    if named := settings.get("analysis"):
+        chain = json.loads((folder / f"{named}.json").read_text(encoding="utf-8"))
+        settings = settings | {"analysis": synonyms.into(chain)}
     return Schema(kind, version, settings, data["mappings"])
 
 
@@ -88,10 +99,28 @@ def bootstrap(client: Elasticsearch, prefix: str) -> dict[str, str]:
             current = concrete(prefix, kind, schema.version)
             if not create(client, current, schema, alias(prefix, kind)):
                 client.indices.put_alias(index=current, name=alias(prefix, kind), is_write_index=True)
-        elif current == concrete(prefix, kind, schema.version):
+        elif version_of(current)[0] == schema.version and _lacks_fields(client, current, schema):
             client.indices.put_mapping(index=current, properties=schema.mappings["properties"])
         standing[kind] = current
     return standing
+
+
+def _lacks_fields(client: Elasticsearch, index: str, schema: Schema) -> bool:
+    """Whether the mapping file has fields that the index has not.
+
+    Asked first, because the pipeline's own key may read a mapping and not write one: an index in step needs no more.
+    """
+    standing = client.indices.get_mapping(index=index)[index]["mappings"]
+    return not _fields(schema.mappings) <= _fields(standing)
+
+
+def _fields(mapping: dict[str, Any], above: str = "") -> set[str]:
+    """The paths of all fields and multi-fields."""
+    paths: set[str] = set()
+    for branch in ("properties", "fields"):
+        for name, field in mapping.get(branch, {}).items():
+            paths |= {above + name} | _fields(field, f"{above}{name}.")
+    return paths
 
 
 def create(client: Elasticsearch, name: str, schema: Schema, under: str | None = None) -> bool:

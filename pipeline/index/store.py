@@ -13,9 +13,10 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from pipeline.errors import EngineRefused
-from pipeline.index import connection, schema
+from pipeline.index import connection, schema, synonyms
 from pipeline.index.documents import BulkReport, Documents, Version
 from pipeline.index.entries import Entries
+from pipeline.index.migrate import Migration, OnProgress, migrate
 from pipeline.index.schema import KINDS
 from pipeline.index.search import SearchRequest, SearchResult, search
 from pipeline.records import Alert, Entry, FeedState, Story
@@ -78,6 +79,38 @@ class Store:
         """Make what was written of this kind visible to searches."""
         with connection.named_errors(self.url):
             self.client.indices.refresh(index=schema.alias(self.prefix, kind))
+
+    def count(self, kind: str) -> int:
+        """How many documents of a kind there are, as of the last refresh."""
+        with connection.named_errors(self.url):
+            return int(self.client.count(index=schema.alias(self.prefix, kind))["count"])
+
+    def index_of(self, kind: str) -> str:
+        """The concrete index behind a kind's alias.
+
+        Raises:
+            EngineRefused: there is none yet.
+        """
+        with connection.named_errors(self.url):
+            found = schema.behind(self.client, self.prefix, kind)
+        if found is None:
+            raise EngineRefused(f"there is no {schema.alias(self.prefix, kind)} yet: bootstrap first", url=self.url)
+        return found
+
+    def migrate(
+        self, kind: str, *, rebuild: bool = False, delete_old: bool = False, on_progress: OnProgress | None = None
+    ) -> Migration:
+        """Move a kind to the newest version of its mapping (see `index.migrate`)."""
+        with connection.named_errors(self.url):
+            return migrate(
+                self.client, self.prefix, kind, rebuild=rebuild, delete_old=delete_old, on_progress=on_progress
+            )
+
+    def renew_synonyms(self, kind: str) -> bool:
+        """Put the names of the gazetteers as they are now into a kind's search analyzer; False when in step."""
+        index = self.index_of(kind)
+        with connection.named_errors(self.url):
+            return synonyms.renew(self.client, index)
 
     # --- stories
 

@@ -19,7 +19,10 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
 
 FILTER = "fr_synonyms"
 
@@ -82,6 +85,24 @@ def rules() -> list[str]:
     what stemming would have found: plurals, feminines, and the forms without accents.
     """
     return [", ".join(dict.fromkeys(words for form in group.forms for words in _inflected(form))) for group in groups()]
+
+
+def renew(client: Elasticsearch, index: str) -> bool:
+    """Put the rules as they are now into an index's search analyzer; False when they stand there already, or when the
+    index has no French text.
+
+    Texts are indexed without synonyms, so nothing is indexed again. The index is closed and opened by the engine, which
+    takes a moment, because analyzers are read when it opens.
+    """
+    settings = client.indices.get_settings(index=index)[index]["settings"]["index"]
+    standing = settings.get("analysis", {}).get("filter", {}).get(FILTER)
+    wanted = rules()
+    if standing is None or standing["synonyms"] == wanted:
+        return False
+    renewed = {"analysis": {"filter": {FILTER: {"type": standing["type"], "synonyms": wanted}}}}
+    client.indices.put_settings(index=index, settings=renewed, reopen=True)
+    client.cluster.health(index=index, wait_for_status="yellow", timeout="30s")
+    return True
 
 
 def _inflected(form: str) -> list[str]:
