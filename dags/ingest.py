@@ -10,6 +10,7 @@ Between tasks travel batch numbers; the entries stay in the ledger.
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import (
@@ -48,6 +49,7 @@ def drain() -> int:
     from pipeline.index import Store
     from pipeline.ledger import Ledger
 
+    logging.getLogger("elastic_transport").setLevel(logging.WARNING)
     environment = settings.load()
     report = flow.ingest(environment, max_entries=BATCH_ENTRIES)
     structlog.get_logger().info("ingested", **report.outcomes, new=report.new, tagged=report.tagged)

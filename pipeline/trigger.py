@@ -15,6 +15,7 @@ written one tick after the event, when Airflow has stored it: a crash in between
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
@@ -90,6 +91,8 @@ class FeedWatchTrigger(BaseEventTrigger):
         from pipeline.index import Store
         from pipeline.ledger import Ledger
 
+        # The client's own lines, one per request and three per attempt while the engine is away, would drown ours.
+        logging.getLogger("elastic_transport").setLevel(logging.ERROR)
         settings = environment.load()
         store = await asyncio.to_thread(Store.open, settings)
         try:

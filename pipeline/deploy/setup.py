@@ -59,27 +59,32 @@ def set_up_elasticsearch(settings: SetupSettings) -> None:
         made = access.pipeline_key(elasticsearch, settings.key_file, prefix)
         _say("the pipeline has a new API key" if made else "the pipeline's API key works and has today's rights")
         try:
-            _bootstrap(settings, access.setup_key(elasticsearch, prefix))
+            _put_in_place(settings, access.setup_key(elasticsearch, prefix))
         finally:
             access.end_setup_key(elasticsearch)
-        _say("indices, aliases and seed are in place")
         snapshots.put_policy(elasticsearch, prefix)
         _say("a snapshot is taken every night")
 
 
-def _bootstrap(settings: SetupSettings, key: str) -> None:
+def _put_in_place(settings: SetupSettings, key: str) -> None:
+    """Indices, aliases and seed; after an upgrade, mappings of a new version as well."""
     # Here, because it loads the tagger: the Kibana step does without it.
-    from pipeline import flow
+    from pipeline.index import KINDS, Store
     from pipeline.settings import Settings
 
-    flow.bootstrap(
-        Settings(
-            elasticsearch_url=settings.elasticsearch_url,
-            elasticsearch_api_key=SecretStr(key),
-            elasticsearch_ca=settings.ca,
-            index_prefix=settings.index_prefix,
-        )
+    environment = Settings(
+        elasticsearch_url=settings.elasticsearch_url,
+        elasticsearch_api_key=SecretStr(key),
+        elasticsearch_ca=settings.ca,
+        index_prefix=settings.index_prefix,
     )
+    with Store.open(environment) as store:
+        store.bootstrap()
+        _say("indices, aliases and seed are in place")
+        for kind in KINDS:
+            done = store.migrate(kind)
+            if done.moved:
+                _say(f"{done.source} moved to {done.target}: {done.copied} documents; the old index is kept")
 
 
 def set_up_kibana(settings: SetupSettings) -> None:

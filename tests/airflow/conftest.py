@@ -12,8 +12,7 @@ import pytest
 
 from pipeline.index import Store
 from pipeline.newsroom import NewsroomProcess
-from pipeline.settings import Settings
-from tests.airflow.instance import AirflowInstance, Watch
+from tests.airflow.instance import AirflowInstance, Watch, watch_settings
 
 # Airflow writes a configuration file where it thinks it is at home, on being imported: not into a person's home.
 os.environ.setdefault("AIRFLOW_HOME", tempfile.mkdtemp(prefix="veille-airflow-"))
@@ -24,16 +23,7 @@ def watch(engine_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """The whole watch under Airflow, polling every five seconds; started once."""
     folder: Path = tmp_path_factory.mktemp("watch")
     with NewsroomProcess(folder / "newsroom.json") as newsroom:
-        settings = Settings(
-            home=folder / "home",
-            elasticsearch_url=engine_url,
-            index_prefix=f"test-{uuid.uuid4().hex[:12]}",
-            feeds=newsroom.write_registry(folder / "feeds.csv"),
-            allow_private_hosts=newsroom.allow_hosts,  # type: ignore[arg-type]  # as in the environment
-            host_delay=0.0,
-            poll_min_seconds=5.0,
-            poll_max_seconds=5.0,
-        )
+        settings = watch_settings(folder, engine_url, f"test-{uuid.uuid4().hex[:12]}", newsroom)
         with Store.open(settings) as store:
             store.bootstrap(plant_seeds=False)
             with AirflowInstance(folder / "airflow", settings) as airflow:

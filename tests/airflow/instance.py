@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 from pipeline import urls
 from pipeline.index import Store
@@ -57,6 +58,20 @@ def free_ports(count: int) -> list[int]:
         return [one.getsockname()[1] for one in sockets]
 
 
+def watch_settings(folder: Path, engine_url: str, prefix: str, newsroom: NewsroomProcess) -> Settings:
+    """Settings of a watch over this newsroom that asks every feed every five seconds."""
+    return Settings(
+        home=folder / "home",
+        elasticsearch_url=engine_url,
+        index_prefix=prefix,
+        feeds=newsroom.write_registry(folder / "feeds.csv"),
+        allow_private_hosts=newsroom.allow_hosts,  # type: ignore[arg-type]  # as in the environment
+        host_delay=0.0,
+        poll_min_seconds=5.0,
+        poll_max_seconds=5.0,
+    )
+
+
 def as_environment(settings: Settings) -> dict[str, str]:
     """These settings as `VEILLE_*` variables."""
     hosts = ",".join(sorted(settings.allow_private_hosts))
@@ -91,7 +106,6 @@ class AirflowInstance:
             "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": 1,
             "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": worker_logs,
             "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": trigger_logs,
-            "AIRFLOW__LOGGING__NAMESPACE_LEVELS": "elastic_transport=ERROR httpx=WARNING",
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": False,
             # After a SIGKILL, how long until another triggerer takes over.
             "AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD": 10,
@@ -219,15 +233,25 @@ class Watch:
         return all((entry := self.entry(url)) is not None and entry.state in ends for url in urls_)
 
     def settle(self, seconds: float = 90.0) -> None:
-        """Return when nothing waits, nothing is worked on, and the last announcement is remembered."""
-        until(lambda: not self.unfinished() and self.airflow.idle("veille_ingest"), seconds, "an empty ledger")
+        """Return when nothing waits, nothing is worked on, and no run is queued."""
+        try:
+            until(lambda: not self.unfinished() and self.airflow.idle("veille_ingest"), seconds, "an empty ledger")
+        except AssertionError as error:
+            left = [f"{e.state} {e.error or ''} {e.url}" for e in self.unfinished()]
+            runs = [f"{run['state']} {run['dag_run_id']}" for run in self.airflow.runs("veille_ingest")[:5]]
+            raise AssertionError("\n".join([str(error), *left[:10], f"({len(left)} in all)", *runs])) from None
 
     def unfinished(self) -> list[Entry]:
         return self._ledger.entries(states=(EntryState.QUEUED, EntryState.FAILED), size=1000)
 
     def fetches(self, url: str) -> int:
         """How often the page was asked for."""
-        return sum(1 for asked in self.newsroom.requests if url.endswith(asked["path"]) and asked["method"] == "GET")
+        parts = urlsplit(url)
+        outlet = next(one["outlet"] for one in self.newsroom.published if one["url"] == url)
+        wanted = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        asked = [one["path"] for one in self.newsroom.requests if one["outlet"] == outlet and one["method"] == "GET"]
+        # The links of the feeds carry marks of their own: ?utm_source=...
+        return sum(1 for path in asked if path == wanted or path.startswith((f"{wanted}?", f"{wanted}&")))
 
     @property
     def _ledger(self) -> Ledger:

@@ -17,11 +17,11 @@ PARSED = {"pipeline.trigger", "pipeline.errors", "pipeline.records"}
 """All of the package that parsing a DAG may import."""
 
 
-@pytest.fixture(scope="module")
-def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def parse(home: Path) -> dict[str, Any]:
+    """What `parsing` finds in the DAG folder, with an Airflow home of its own."""
     environment = {
         **os.environ,
-        "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")),
+        "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "CRITICAL",
     }
@@ -36,6 +36,11 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     )
     answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return answer
+
+
+@pytest.fixture(scope="module")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return parse(tmp_path_factory.mktemp("airflow"))
 
 
 def test_every_dag_is_found_and_none_is_broken(parsed: dict[str, Any]) -> None:
