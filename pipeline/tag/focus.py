@@ -13,6 +13,7 @@ from typing import Any
 from pipeline.tag.lexicon import Lexicon
 from pipeline.tag.sentence import Actor, Materials, Sentence, armed_kind
 
+_DENIES = ("sans fondement", "dément", " nie ", " nient ", "réfute", "récuse", "se défend d", "balaie", "rejette les accusations", "conteste", "absurde", "fausses", "infondé", "mensong", "fable", "calomni")
 _ANNOUNCES = frozenset("annoncé annonce annoncent savoir promis confirmé précisé indiqué".split())
 Dyad = tuple[str | None, str | None]
 
@@ -104,6 +105,9 @@ class Focus:
             if subject is not None and kind == "pronoun":
                 return subject
             ranked = self.ranked(s, actor.start, {other}, states_only=kind == "state")
+            allowed = self.lexicon.regimes.get(actor.noun)
+            if allowed is not None:
+                ranked = [r for r in ranked if r in allowed]
             return ranked[0] if ranked else None
         return None
 
@@ -159,6 +163,11 @@ class Focus:
             if s.lower[head] in _ANNOUNCES or any(w in _ANNOUNCES for w in near):
                 return a.id
         return None
+
+    def denial_in_title(self) -> bool:
+        """Whether the title itself is a denial: nie, dément, balaie les accusations, « sans fondement »."""
+        words = " ".join(self.sentences[0].lower) if self.sentences and self.sentences[0].order == 0 else ""
+        return any(w in words for w in _DENIES)
 
     def other(self, s: Sentence, token: int, party: str | None, full: Sequence[Any], recipient: bool) -> str | None:
         """The story's other party: who already stands in that place, else who is in focus."""

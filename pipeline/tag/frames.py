@@ -20,6 +20,11 @@ _UNNAMED = frozenset(
 _CARGO = frozenset("cargaison cargaisons convoi convois livraison livraisons envoi envois chargement chargements lot lots conteneur conteneurs entrepôt entrepôts dépôt dépôts expédition expéditions filière".split())
 
 
+# Points of the materiel's demonym as supplier (des obus nord-coréens): less than a named agent, more than a distant subject.
+_ORIGIN = {"give/active": 1.2, "give/passive": 3.2, "give/noun": 3.6, "receive/active": 2.2, "receive/passive": 2.2, "receive/noun": 2.4, "move/active": 3.4,
+           "move/noun": 3.4, "seize/any": 4.5, "lot/noun": 4.2, "stop/any": 3.2, "deal/any": 2.2, "request/active": 2.2, "request/noun": 2.2, "dest/any": 2.5}  # fmt: skip
+
+
 @dataclass(slots=True)
 class Candidate:
     """A predicate with its places filled as far as the sentence goes."""
@@ -45,8 +50,14 @@ def fill(s: Sentence, t: Trigger, owners: set[int], lexicon: Lexicon) -> Candida
     candidate = Candidate(s, t, rule=f"{t.places}:{t.predicate.lemma}")
     _materials(s, t, owners, candidate)
     points = [(a, *fits(s, t, a, lexicon)) for a in s.actors]
+    made = candidate.materials[0] if candidate.materials else None
+    if made is not None and made.origin is not None:
+        points.append((Actor(made.start, made.end, made.head, made.origin, "origin"), _ORIGIN.get(t.places, 0.0), 0.0))
     suppliers: list[tuple[Actor | None, float]] = [(a, p) for a, p, _ in points if p >= 1.0]
     recipients: list[tuple[Actor | None, float]] = [(a, r) for a, _, r in points if r >= 1.0]
+    if t.frame == "stop" and any(o != t.token and o > t.token and t.token in s.ancestors(o, 2) and s.pos[o] == "VERB" for o in owners):
+        candidate.materials = []  # « interdit à X de céder »: it governs, it is no event of its own
+        return candidate
     best = 0.0
     one: Actor | None = None
     other: Actor | None = None
@@ -91,6 +102,8 @@ def _adjective(candidate: Candidate, actor: str, lexicon: Lexicon) -> None:
 
 
 def _materials(s: Sentence, t: Trigger, owners: set[int], candidate: Candidate) -> None:
+    if t.voice == "active" and t.object_pronoun in ("les", "l'", "la", "le") and t.frame in ("give", "receive", "request", "seize", "dest"):
+        return  # the clitic is the object; what it stands for is `resolve`'s
     scored = []
     for group in s.materials:
         if t.frame == "destroy" and not _cargo(s, group):

@@ -113,6 +113,9 @@ _IRREGULAR = {
     "produire": "produis produis produit produisons produisez produisent|produis|produir|produit|produisit produisirent|produise produisent",
     "coproduire": "coproduis coproduis coproduit coproduisons coproduisez coproduisent|coproduis|coproduir|coproduit|coproduisit coproduisirent|coproduise coproduisent",
     "ouvrir": "ouvre ouvres ouvre ouvrons ouvrez ouvrent|ouvr|ouvrir|ouvert|ouvrit ouvrirent|ouvre ouvrent",
+    "joindre": "joins joins joint joignons joignez joignent|joign|joindr|joint|joignit joignirent|joigne joignent",
+    "rejoindre": "rejoins rejoins rejoint rejoignons rejoignez rejoignent|rejoign|rejoindr|rejoint|rejoignit rejoignirent|rejoigne rejoignent",
+    "éconduire": "éconduis éconduis éconduit éconduisons éconduisez éconduisent|éconduis|éconduir|éconduit|éconduisit éconduisirent|éconduise éconduisent",
     "dire": "dis dis dit disons dites disent|dis|dir|dit|dit dirent|dise disent",
 }  # fmt: skip
 _PREFIXED = {

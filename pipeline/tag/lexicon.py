@@ -20,10 +20,10 @@ from pipeline.tag.folding import fold
 
 FOLDER = Path(__file__).parent / "lexicon"
 FILES = (
-    "states.tsv", "actors.tsv", "firms.tsv", "materiel.tsv", "predicates.tsv", "governors.tsv", "descriptions.tsv", "against.tsv", "armed.tsv", "places.tsv", "exporters.tsv", "neighbours.tsv",
+    "states.tsv", "actors.tsv", "firms.tsv", "materiel.tsv", "predicates.tsv", "governors.tsv", "descriptions.tsv", "against.tsv", "armed.tsv", "places.tsv", "exporters.tsv", "neighbours.tsv", "regimes.tsv",
 )  # fmt: skip
 CATEGORIES: tuple[str, ...] = get_args(Materiel)
-FRAMES = ("give", "equip", "receive", "request", "move", "dest", "seize", "destroy", "stop", "deal", "talk", "lot", "extend", "make", "inventory")
+FRAMES = ("give", "equip", "receive", "request", "move", "dest", "seize", "destroy", "stop", "deal", "talk", "lot", "extend", "make", "inventory", "same")
 EFFECTS = (
     "announced",
     "pledged",
@@ -95,6 +95,8 @@ class Lexicon:
     """States by what they export, most first."""
     neighbours: dict[str, frozenset[str]]
     """State -> states with a common border."""
+    regimes: dict[str, frozenset[str]]
+    """Folded noun of a description -> states that it can mean."""
     speech: frozenset[str]
     """Forms of verbs of saying."""
     armed: dict[tuple[str, str], str]
@@ -192,6 +194,7 @@ def compile_folder(folder: Path) -> Lexicon:
         descriptions=_descriptions(folder),
         places=_places(folder),
         exporters=tuple(code for _, (code,) in rows(folder / "exporters.tsv", 1)),
+        regimes={noun: frozenset(_values(states)) for _, (noun, states) in rows(folder / "regimes.tsv", 2)},
         neighbours=_neighbours(folder),
         speech=frozenset(_speech(folder)),
         armed={(kind, place): actor for _, (kind, place, actor) in rows(folder / "armed.tsv", 3)},

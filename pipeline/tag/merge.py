@@ -32,14 +32,33 @@ def merge(drafts: list[Draft]) -> list[Supply]:
             match = Supply(draft.supplier, draft.recipient, draft.reading.status, list(draft.materiel))
             found.append(match)
         else:
+            longer = _longer(match, draft)
+            if longer is not None:
+                match.materiel = list(longer)
+                match.drafts.append(draft)
+                continue
             specific = [m for m in (*match.materiel, *draft.materiel) if m not in _VAGUE]
             match.materiel = list(dict.fromkeys(specific or [*match.materiel, *draft.materiel]))
         match.drafts.append(draft)
     return found
 
 
+def _longer(supply: Supply, draft: Draft) -> tuple[str, ...] | None:
+    """The categories of the more precise name where only the words agree."""
+    if set(supply.materiel) & set(draft.materiel) or not _same_word(supply, draft):
+        return None
+    before = max((len(t) for d in supply.drafts for t in d.terms), default=0)
+    return draft.materiel if max(map(len, draft.terms), default=0) > before else tuple(supply.materiel)
+
+
 def _same(supply: Supply, draft: Draft) -> bool:
     if (supply.supplier, supply.recipient, supply.status) != (draft.supplier, draft.recipient, draft.reading.status):
         return False
     one, other = set(supply.materiel), set(draft.materiel)
-    return bool(one & other) or one <= _VAGUE or other <= _VAGUE
+    return bool(one & other) or one <= _VAGUE or other <= _VAGUE or _same_word(supply, draft)
+
+
+def _same_word(supply: Supply, draft: Draft) -> bool:
+    """« ses canons » in the title, « des canons antiaériens » in the text: the shorter name is the same thing."""
+    terms = [t.lower() for d in supply.drafts for t in d.terms]
+    return any(a == b or a.startswith(b + " ") or b.startswith(a + " ") for a in terms for b in (t.lower() for t in draft.terms))

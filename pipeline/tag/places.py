@@ -94,10 +94,10 @@ def _relative(s: Sentence, t: Trigger, span: range) -> bool:
 
 def relative_pronoun(s: Sentence, t: Trigger, which: tuple[str, ...]) -> int | None:
     """The relative pronoun whose clause the predicate heads, by position: no other finite verb between."""
-    for k in range(t.first - 1, max(0, t.first - 9), -1):
+    for k in range(t.first - 1, max(0, t.first - 12), -1):
         if s.lower[k] in which:
             return k
-        if s.finite[k] or s.lower[k] in (";", ":", "qui", "que", "dont"):
+        if (s.finite[k] and k not in s.ancestors(t.token, 3) and s.pos[k] != "AUX") or s.lower[k] in (";", ":", "qui", "que", "dont"):
             return None
     return None
 
@@ -143,7 +143,9 @@ def fits(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon) -> tuple[float
     distance = min(abs(actor.start - t.token), abs(actor.end - 1 - t.token))
     inside = actor.head in t.domain
     bonus = (1.0 - 0.6 * steps if direct else -1.1 * _crossings(s, t, actor.head)) + 0.8 * inside - 0.06 * distance
-    if actor.weak:
+    if name == "dans" and t.predicate.lemma == "débarquer":
+        recipient += 3.0
+    elif actor.weak:
         bonus -= 1.6
     if not direct and name in ("à", "en", "vers", "pour", "dest", "dans") and actor.end <= t.first and t.voice != "passive":
         bonus -= 0.8

@@ -14,7 +14,7 @@ from pipeline.tag.focus import Focus
 from pipeline.tag.folding import fold
 from pipeline.tag.frames import Candidate
 from pipeline.tag.lexicon import Lexicon
-from pipeline.tag.sentence import Actor, Sentence
+from pipeline.tag.sentence import Actor, Materials, Sentence
 from pipeline.tag.status import Reading
 from pipeline.tag.triggers import Trigger
 
@@ -51,16 +51,19 @@ def drafts(focus: Focus, found: list[tuple[Candidate, Reading]], lexicon: Lexico
     for candidate, reading in found:
         if candidate.trigger.hypothetical:
             continue
-        if candidate.trigger.frame in ("extend", "inventory"):
+        if candidate.trigger.frame == "same":
+            made += _same_again(focus, candidate, reading, made)
+        elif candidate.trigger.frame in ("extend", "inventory"):
             made += _extended(focus, candidate, reading, made)
         else:
             made += _drafts_of(focus, candidate, reading, made, lexicon)
     _share(made)
+    _struck(made)
     made = _seizures(made)
     _complete(focus, made)
     made = [d for d in made if _stands(d)]
-    _denials(made)
-    return made
+    _denials(focus, made)
+    return _title_last(made)
 
 
 def _drafts_of(focus: Focus, candidate: Candidate, reading: Reading, made: list[Draft], lexicon: Lexicon) -> list[Draft]:
@@ -85,8 +88,17 @@ def _drafts_of(focus: Focus, candidate: Candidate, reading: Reading, made: list[
         return []
     if t.frame == "move" and not (suppliers or recipients):
         return []
+    if t.frame == "make" and inferred:
+        return []
+    if inferred and not (suppliers or recipients or t.pronoun) and t.voice != "noun":
+        return []
+    if t.frame == "lot" and inferred:
+        return []
     if _banned(focus, reading, t) and not recipients and not t.pronoun:
         return []
+    if not origin and inferred and not suppliers:
+        whole = focus.materiel(s, t.token, tuple(m for m in materiel if m not in VAGUE))
+        origin = next((m.origin or m.maker for m in whole if (m.origin or m.maker) and focus.counts[m.origin or m.maker or ""]), None)
     if not suppliers and origin and origin not in recipients:
         suppliers = [origin]
     points = candidate.supplier_points + candidate.recipient_points
@@ -105,6 +117,10 @@ def _materiel(focus: Focus, candidate: Candidate) -> tuple[tuple[str, ...], tupl
     categories: list[str] = []
     terms: list[str] = []
     inferred = False
+    if candidate.materials and all(m.sort == "soft" and not m.anaphoric for m in candidate.materials):
+        served = _served(s, candidate)
+        if served is not None:
+            return served.categories, served.terms, False
     for group in candidate.materials:
         found = group.categories
         if group.anaphoric:
@@ -127,6 +143,17 @@ def _materiel(focus: Focus, candidate: Candidate) -> tuple[tuple[str, ...], tupl
     if specific and len(candidate.materials) == 1:
         categories = specific
     return tuple(dict.fromkeys(categories)), tuple(dict.fromkeys(terms)), inferred
+
+
+def _served(s: Sentence, candidate: Candidate) -> Materials | None:
+    """Components count as the system that they serve: des pièces de rechange pour F-16."""
+    last = candidate.materials[-1]
+    if not any(any(w in term for w in ("composant", "pièce", "moteur", "capteur", "antenne")) for m in candidate.materials for term in m.terms):
+        return None
+    for group in s.materials:
+        if group.start >= last.end and group.start - last.end <= 5 and group.sort != "soft" and any(w in ("pour", "de", "des", "d'") for w in s.lower[last.end : group.start]):
+            return group
+    return None
 
 
 def _both_named(candidate: Candidate) -> bool:
@@ -189,6 +216,15 @@ def _deal_again(focus: Focus, candidate: Candidate, reading: Reading, made: list
     return []
 
 
+def _same_again(focus: Focus, candidate: Candidate, reading: Reading, made: list[Draft]) -> list[Draft]:
+    """« Les Pays-Bas ont pris le même engagement », « l'Espagne envisage de se joindre au mouvement »."""
+    last = next((d for d in reversed(made) if candidate.sentence.order - d.order <= 3 and d.supplier), None)
+    if last is None:
+        return []
+    suppliers = [i for i in _ids(focus, candidate.sentence, candidate.suppliers, last.recipient, []) if i != last.supplier]
+    return [Draft(candidate, reading, i, last.recipient, last.materiel, (), 4.0, ("recipient", "materiel")) for i in suppliers]
+
+
 def _extended(focus: Focus, candidate: Candidate, reading: Reading, made: list[Draft]) -> list[Draft]:
     """« Les appareils seraient accompagnés de missiles », « à cela s'ajouteraient des obus »: one more lot of the same supply."""
     last = next((d for d in reversed(made) if candidate.sentence.order - d.order <= 1), None)
@@ -214,7 +250,12 @@ def _share(made: list[Draft]) -> None:
                 other.supplier = draft.supplier
             if other.recipient is None and draft.recipient != other.supplier and draft.frame in ("lot", "dest", "give"):
                 other.recipient = draft.recipient
-            if draft.frame in ("lot", "dest") and other.frame not in ("lot", "dest", "extend"):
+            absorbed = draft.candidate.trigger.tense == "pp" and other.reading.status in ("halted", "intercepted", "denied") and draft.reading.status in ("delivered", "pledged")
+            if absorbed:
+                other.supplier = other.supplier or (draft.supplier if draft.supplier != other.recipient else None)
+                other.recipient = other.recipient or (draft.recipient if draft.recipient != other.supplier else None)
+                made.remove(draft)
+            elif draft.frame in ("lot", "dest") and other.frame not in ("lot", "dest", "extend"):
                 made.remove(draft)
 
 
@@ -283,9 +324,34 @@ def _domestic(s: Sentence, lexicon: Lexicon) -> bool:
     )
 
 
-def _denials(made: list[Draft]) -> None:
+_STRIKES = frozenset("détruit détruits détruite détruites détruire anéanti anéantis pulvérisé pulvérisée pulvérisés incendié incendiés cendres saisies saisis saisie saisi interceptées interceptés intercepté".split())
+
+
+def _struck(made: list[Draft]) -> None:
+    """« des armes livrées par X ont été détruites »: what the sentence reports is the loss."""
+    for draft in made:
+        if draft.candidate.trigger.tense == "pp" and draft.reading.status == "delivered" and draft.frame == "give":
+            if any(w in _STRIKES for w in draft.candidate.sentence.lower):
+                draft.reading = replace(draft.reading, status="intercepted")
+
+
+def _title_last(made: list[Draft]) -> list[Draft]:
+    """The title sums up: where the body tells the same two parties and materiel in another status, the body is precise."""
+    kept = []
+    for draft in made:
+        if draft.order == 0 and draft.reading.status in ("pledged", "delivered", "negotiated", "requested"):
+            body = [d for d in made if d.order > 0 and (d.supplier, d.recipient) == (draft.supplier, draft.recipient) and (set(d.materiel) & set(draft.materiel) or set(draft.materiel) <= VAGUE)]
+            if body and not any(d.reading.status == draft.reading.status for d in body):
+                continue
+        kept.append(draft)
+    return kept
+
+
+def _denials(focus: Focus, made: list[Draft]) -> None:
     """Where the denial leads, what is denied of the same two parties is denied wherever the story repeats it."""
     denied = {(d.supplier, d.recipient) for d in made if d.reading.status == "denied" and d.order <= 3}
+    if focus.denial_in_title():
+        denied |= {(d.supplier, d.recipient) for d in made if d.supplier == next(iter(focus.title), None) and d.reading.alleged}
     for draft in made:
         if (draft.supplier, draft.recipient) in denied and draft.reading.status != "denied":
             claimed = draft.reading.alleged or draft.candidate.trigger.negated or draft.order == 0

@@ -72,12 +72,14 @@ def read(s: Sentence, t: Trigger, lexicon: Lexicon) -> Reading:
         return Reading("halted", alleged, because)
     if "halted" in found:
         return Reading("halted", alleged, because)
-    if cancelled & {"pledged", "intended"} and not found - {"announced"}:
+    if cancelled & {"pledged", "intended", "negotiated"} and not found - {"announced", "accused"}:
         return Reading("halted", alleged, because)
     if "intercepted" in found and t.voice == "noun" and t.frame in ("give", "lot"):
         return Reading("intercepted", alleged, because)
     if "accused" in found:
         return Reading("delivered", True, because)
+    if base == "requested" and "pledged" in found:
+        return Reading("pledged", alleged, because)
     if base == "requested":
         return Reading("requested", alleged, because)
     if "requested" in found:

@@ -20,7 +20,7 @@ _INTRANSITIVE = frozenset("parvenir arriver partir repartir aller affluer abouti
 _COMPLEX = frozenset("ne n' pas plus jamais se s' lui leur y en les l' la le m' déjà aussi bien ainsi encore outre été".split())
 _TENSES = ("inf", "cond", "fut", "impf", "pres", "presp", "past", "subj")
 _BARRIERS = frozenset(("acl:relcl", "advcl", "ccomp", "parataxis", "csubj"))
-_NONE = frozenset("pas plus jamais rien aucun aucune nul nulle point guère".split())
+_NONE = frozenset("ni pas plus jamais rien aucun aucune nul nulle point guère".split())
 
 
 @dataclass(slots=True)
@@ -57,7 +57,7 @@ class Trigger:
     def places(self) -> str:
         """Key of the table of places."""
         frame = {"destroy": "seize", "talk": "deal"}.get(self.frame, self.frame)
-        if frame in ("dest", "seize", "stop", "deal", "extend", "make", "inventory"):
+        if frame in ("dest", "seize", "stop", "deal", "extend", "make", "inventory", "same"):
             return f"{frame}/any"
         if frame == "move":
             return "move/noun" if self.voice == "noun" else "move/active"
@@ -104,6 +104,12 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
             continue
         if predicate.frame == "receive" and _support(s, i, lexicon):
             return None
+        if lemma == "aller" and any("inf" in tags2 for k in range(i + 1, min(i + 5, len(s.lower))) for tags2 in lexicon.verbs.get(s.lower[k], {}).values() if not s.finite[k]):
+            continue
+        if lemma == "aller" and any(s.lower[k] in ("être", "pouvoir") for k in range(i + 1, min(i + 4, len(s.lower)))):
+            continue
+        if lemma == "emboîter" and "pas" not in s.lower[i + 1 : i + 4]:
+            continue
         if lemma == "venir" and s.lower[i + 1 : i + 2] not in (["de"], ["d'"], ["du"], ["des"]):
             continue
         trigger = _conjugated(s, i, lemma, tags, predicate, auxiliaries, reflexive)
@@ -182,12 +188,10 @@ def _negated(s: Sentence, first: int, i: int) -> bool:
 
 
 def _noun(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
-    lemma = lexicon.nouns.get(word)
-    if lemma is None:
-        for length in (3, 2):
-            lemma = lexicon.nouns.get(" ".join(s.lower[i : i + length]).replace("' ", "'"))
-            if lemma:
-                break
+    lemma = next(
+        (found for n in (3, 2) if (found := lexicon.nouns.get(" ".join(s.lower[i : i + n]).replace("' ", "'")))),
+        lexicon.nouns.get(word),
+    )
     if lemma is None or s.pos[i] in ("VERB", "AUX", "ADP", "ADV"):
         return None
     predicate = lexicon.predicates.get((lemma, "N"))
