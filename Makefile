@@ -65,5 +65,11 @@ up: secrets
 down:
 	docker compose down
 
+# Compile schemas/kibana/source/ to the saved objects that Kibana imports. The compiler needs Python 3.12, so it runs
+# apart from .venv.
+kibana: $(VENV)/.dev
+	$(BIN)/uv run --quiet --no-project --isolated --python '>=3.12' \
+		$(foreach name,kb-dashboard-core babel,--with $(shell grep -o '^$(name)==[^ ;]*' constraints.txt)) python -m schemas.kibana.build
+
 clean:
 	rm -rf .venv .veille .mypy_cache .ruff_cache .pytest_cache

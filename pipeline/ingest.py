@@ -141,7 +141,7 @@ async def open_desk(
                 archive=archive,
                 pool=pool,
                 seeds=seeds,
-                rules=load_rules(),
+                rules=load_rules(settings.alert_rules),
                 now=now,
             )
 

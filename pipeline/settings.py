@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     max_attempts: int = Field(default=6, ge=1)
     """Failures after which an entry rests as dead."""
     lease_seconds: float = Field(default=600.0, gt=0)
+    alert_rules: Path | None = None
+    """Another rules file than the shipped one."""
     webhook: str | None = None
     """URL that gets each alert as JSON by POST."""
 

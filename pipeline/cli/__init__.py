@@ -33,10 +33,12 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
+    chosen = parser().parse_args(arguments)
     from pipeline import settings
+    from pipeline.cli import logs
     from pipeline.errors import VeilleError
 
-    chosen = parser().parse_args(arguments)
+    logs.to_stderr()
     try:
         return int(chosen.run(chosen, settings.load()))
     except VeilleError as error:

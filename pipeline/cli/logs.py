@@ -1,4 +1,4 @@
-"""Where the log lines of a command go: `VEILLE_HOME/veille.log`, one JSON object a line.
+"""Where the log lines of a command go: warnings to standard error; for a run, all to `VEILLE_HOME/veille.log` as JSON.
 
 Belongs here: setting structlog up for the command line. Does not belong here: what is logged; under Airflow, which sets
 structlog up itself, nothing here runs.
@@ -7,6 +7,7 @@ structlog up itself, nothing here runs.
 from __future__ import annotations
 
 import logging
+import sys
 from logging.handlers import RotatingFileHandler
 
 import structlog
@@ -15,6 +16,16 @@ from pipeline.settings import Settings
 
 LARGEST_BYTES = 20_000_000
 KEPT_FILES = 5
+
+
+def to_stderr() -> None:
+    """Warnings to standard error: standard output belongs to results, which may be JSON for a program."""
+    structlog.configure(
+        processors=[structlog.stdlib.add_log_level, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
 
 
 def to_file(settings: Settings) -> None:
