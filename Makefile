@@ -6,8 +6,11 @@ BIN := $(VENV)/bin
 # uv installs the same pinned versions as pip, several times faster. It does not read pip's configuration (an index or a
 # certificate of one's own), so where it fails pip itself tries.
 define install
-$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e $(1) || $(BIN)/python -m pip install --quiet -c constraints.txt -e $(1)
+$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[$(EXTRAS)]' || \
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[$(EXTRAS)]'
 endef
+$(VENV)/.embedded: EXTRAS := embedded
+$(VENV)/.dev: EXTRAS := embedded,airflow,dev
 
 .PHONY: demo test check engine lint types slow bench install up down secrets clean
 
@@ -18,12 +21,12 @@ $(VENV)/.uv: constraints.txt
 
 $(VENV)/.embedded: $(VENV)/.uv pyproject.toml constraints.txt
 	@echo 'Installing into $(VENV) ...'
-	@$(call install,'.[embedded]')
+	@$(install)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.uv pyproject.toml constraints.txt
 	@echo 'Installing into $(VENV) ...'
-	@$(call install,'.[embedded,airflow,dev]')
+	@$(install)
 	@touch $@ $(VENV)/.embedded
 
 install: $(VENV)/.embedded

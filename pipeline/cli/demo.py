@@ -1,7 +1,7 @@
 """`veille demo`: the whole pipeline on the sample newsroom, served on loopback; no network, no Docker.
 
-Belongs here: setting the stage (newsroom, registry, settings) and telling the story of the run. Does not belong here: the
-run itself, which is that of `veille run`.
+Belongs here: setting the stage (newsroom, registry, settings) and telling the story of the run. Does not belong here:
+the run itself, which is that of `veille run`.
 """
 
 from __future__ import annotations
