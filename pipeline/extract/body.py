@@ -127,6 +127,7 @@ def _extracted(tree: HtmlElement, *, fast: bool) -> str:
 def _leads(document: Document, override: Override) -> list[str]:
     elements = [element for selector in override.lead for element in css(selector)(document.tree)]
     elements = elements or list(islice(matching(document.marked, _LEAD, outside=_NOT_THE_HEAD), 1))
+    elements = elements or document.tree.xpath(".//p[@itemprop='description']")[:1]
     lines = [line for element in elements for line in blocks(element)]
     return lines if 40 <= sum(map(len, lines)) <= 2000 else []
 

@@ -136,7 +136,7 @@ def _page_claims(document: Document, zone: ZoneInfo) -> Iterator[Claim]:
             if moment := dates.parse(str(text), zone):
                 yield Claim(moment, "microdata", "page")
     for element in _published_times(document):
-        text = element.get("datetime") or element.text_content()
+        text = element.get("datetime") or element.get("title") or element.text_content()
         if moment := dates.parse(str(text), zone):
             yield Claim(moment, "time", "page")
     for text in _dated_texts(document):
@@ -165,7 +165,10 @@ def _published_times(document: Document) -> list[HtmlElement]:
     """The `<time>` elements, those first that say that they are the publication, none that says it is a change."""
     told: list[HtmlElement] = []
     untold: list[HtmlElement] = []
-    for element in document.tree.iter("time"):
+    for element in document.tree.iter("time", "abbr"):
+        # `<abbr class="published" title="…">` is hAtom, the microformat that SPIP writes.
+        if element.tag == "abbr" and "published" not in (element.get("class") or ""):
+            continue
         if is_inside(element, ELSEWHERE):
             continue
         marks = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('pubdate') or ''}".lower()

@@ -20,6 +20,7 @@ _BULLET = re.compile(r"^(?:[-•*·▪◦]\s+)+")
 _BYLINE = re.compile(
     r"^(?:par|de|propos recueillis par|texte\s*:|article de|by)\s+(?=[A-ZÉÈÀÂÎÔÛÇ@«])(.{2,90})$", re.IGNORECASE
 )
+_NAME_ALONE = re.compile(r"^[A-ZÀ-Ý][\w’'-]+(?: (?:d[eu] |l[ae] |d['’])?[A-ZÀ-Ý][\w’'-]+){1,3}$")
 _PUNCTUATION = re.compile(r"\W+")
 
 
@@ -113,6 +114,9 @@ def sort_lines(raw: str, title: str) -> Sorted:
         if edge and len(line) < 100 and (byline := _BYLINE.match(line)) and not line.endswith((".", "?", "!", ":")):
             bylines.append(byline[1])
             continue
+        if index >= len(candidates) - 3 and _NAME_ALONE.match(line):
+            bylines.append(line)
+            continue
         if index < 4 and folded_title and fold(line) == folded_title:
             continue
         if len(line) > 60:
@@ -128,4 +132,4 @@ def sort_lines(raw: str, title: str) -> Sorted:
 def _line(raw: str) -> str:
     line = _BULLET.sub("", plain(raw))
     # A row of a table comes as `| a | b |`.
-    return line.strip("| ") if line.startswith("|") else line
+    return line.replace("\\|", "|").strip("| ") if line.startswith("|") else line

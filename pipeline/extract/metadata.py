@@ -149,8 +149,13 @@ def _marked_authors(document: Document, outlet: Outlet) -> list[str]:
 
 
 def _byline(element: HtmlElement) -> str:
-    text = " | ".join(dict.fromkeys(blocks(element)))
-    return text if len(text) <= 120 else ""
+    """The text of an element that names an author, or of the short line that it stands in: `Par … et Belga`."""
+    around = element.getparent()
+    for found in (around, element) if around is not None and around.tag in ("p", "span") else (element,):
+        text = " | ".join(dict.fromkeys(blocks(found)))
+        if len(text) <= 120:
+            return text
+    return ""
 
 
 def _names(value: Any, by_id: dict[str, Node]) -> Iterator[str]:
