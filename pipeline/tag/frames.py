@@ -49,8 +49,8 @@ def fill(s: Sentence, t: Trigger, owners: set[int], lexicon: Lexicon) -> Candida
     """The predicate with the best filler of each place."""
     candidate = Candidate(s, t, rule=f"{t.places}:{t.predicate.lemma}")
     _materials(s, t, owners, candidate)
-    points = [(a, *fits(s, t, a, lexicon)) for a in s.actors]
-    made = candidate.materials[0] if candidate.materials else None
+    points = [(a, *fits(s, t, a, lexicon, owners)) for a in s.actors]
+    made = next((m for m in candidate.materials if m.origin is not None), None)
     if made is not None and made.origin is not None:
         points.append((Actor(made.start, made.end, made.head, made.origin, "origin"), _ORIGIN.get(t.places, 0.0), 0.0))
     suppliers: list[tuple[Actor | None, float]] = [(a, p) for a, p, _ in points if p >= 1.0]
@@ -78,6 +78,8 @@ def fill(s: Sentence, t: Trigger, owners: set[int], lexicon: Lexicon) -> Candida
     adjective = s.adjective_of.get(t.token)
     if adjective is not None:
         _adjective(candidate, adjective, lexicon)
+    if t.frame == "make" and not any("technology" in m.categories for m in candidate.materials) and (other is None or other.prep not in ("pour", "dest")):
+        candidate.materials = []
     candidate.unnamed = other is None and _unnamed(s, t)
     if not candidate.materials:
         candidate.implied = _implied(t, other)

@@ -80,6 +80,8 @@ def passes(found: list[Mention]) -> bool:
                 hard = True
         elif entry.kind == "predicate":
             predicate = True
+            # « armer » says the materiel itself; its participle is too often the army
+            hard = hard or (entry.value == "armer" and not entry.form.startswith("armé") and entry.form not in ("arme", "armes"))
         if actor and predicate and (hard or soft > 2):
             return True
     return False

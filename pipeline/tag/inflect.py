@@ -116,6 +116,9 @@ _IRREGULAR = {
     "joindre": "joins joins joint joignons joignez joignent|joign|joindr|joint|joignit joignirent|joigne joignent",
     "rejoindre": "rejoins rejoins rejoint rejoignons rejoignez rejoignent|rejoign|rejoindr|rejoint|rejoignit rejoignirent|rejoigne rejoignent",
     "éconduire": "éconduis éconduis éconduit éconduisons éconduisez éconduisent|éconduis|éconduir|éconduit|éconduisit éconduisirent|éconduise éconduisent",
+    "extraire": "extrais extrais extrait extrayons extrayez extraient|extray|extrair|extrait|extrait extraient|extraie extraient",
+    "accueillir": "accueille accueilles accueille accueillons accueillez accueillent|accueill|accueiller|accueilli|accueillit accueillirent|accueille accueillent",
+    "jeter": "jette jettes jette jetons jetez jettent|jet|jetter|jeté|jeta jetèrent|jette jettent",
     "dire": "dis dis dit disons dites disent|dis|dir|dit|dit dirent|dise disent",
 }  # fmt: skip
 _PREFIXED = {

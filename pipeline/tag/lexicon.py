@@ -20,10 +20,10 @@ from pipeline.tag.folding import fold
 
 FOLDER = Path(__file__).parent / "lexicon"
 FILES = (
-    "states.tsv", "actors.tsv", "firms.tsv", "materiel.tsv", "predicates.tsv", "governors.tsv", "descriptions.tsv", "against.tsv", "armed.tsv", "places.tsv", "exporters.tsv", "neighbours.tsv", "regimes.tsv",
+    "states.tsv", "actors.tsv", "firms.tsv", "materiel.tsv", "predicates.tsv", "governors.tsv", "descriptions.tsv", "against.tsv", "armed.tsv", "places.tsv", "exporters.tsv", "neighbours.tsv", "regimes.tsv", "locutions.tsv",
 )  # fmt: skip
 CATEGORIES: tuple[str, ...] = get_args(Materiel)
-FRAMES = ("give", "equip", "receive", "request", "move", "dest", "seize", "destroy", "stop", "deal", "talk", "lot", "extend", "make", "inventory", "same")
+FRAMES = ("give", "equip", "receive", "request", "move", "dest", "seize", "destroy", "stop", "deal", "talk", "lot", "extend", "make", "inventory", "same", "deprive")
 EFFECTS = (
     "announced",
     "pledged",
@@ -95,6 +95,8 @@ class Lexicon:
     """States by what they export, most first."""
     neighbours: dict[str, frozenset[str]]
     """State -> states with a common border."""
+    locutions: dict[str, tuple[tuple[tuple[str, ...], Predicate], ...]]
+    """Head verb -> (words that follow, predicate) of its locutions."""
     regimes: dict[str, frozenset[str]]
     """Folded noun of a description -> states that it can mean."""
     speech: frozenset[str]
@@ -159,6 +161,18 @@ def compile_folder(folder: Path) -> Lexicon:
     predicates = {(p.lemma, p.pos): p for p in _predicates(folder)}
     governors = {(g.lemma, g.pos): g for g in _governors(folder)}
     verbs: dict[str, dict[str, frozenset[str]]] = {}
+    locutions: dict[str, tuple[tuple[tuple[str, ...], Predicate], ...]] = {}
+    for number, (head, tail, frame, base, aspect) in rows(folder / "locutions.tsv", 5):
+        where = f"locutions.tsv:{number}"
+        _one_of(frame, FRAMES, "frame", where)
+        _one_of(base, STATUSES, "status", where)
+        predicate = Predicate(f"{head} {tail}", "V", frame, base, aspect == "p", False)
+        locutions[head] = (*locutions.get(head, ()), (tuple(tail.split()), predicate))
+        for form, tags in inflect.conjugate(head).items():
+            verbs.setdefault(form, {})[head] = tags
+        last = tail.split()[-1] if len(tail.split()[-1]) > 3 else tail.split()[0]
+        if len(last) > 3:
+            entries.append(Entry("predicate", f"{head} {tail}", last, "V"))
     nouns: dict[str, str] = {}
     adjectives: dict[str, str] = {}
     for lemma, pos in [*predicates, *governors]:
@@ -179,7 +193,7 @@ def compile_folder(folder: Path) -> Lexicon:
     table: dict[str, list[Entry]] = {}
     for entry in entries:
         known = table.setdefault(fold(entry.form), [])
-        if not any((k.kind, k.value, k.sort) == (entry.kind, entry.value, entry.sort) for k in known):
+        if not any((k.kind, k.value, k.sort, k.form) == (entry.kind, entry.value, entry.sort, entry.form) for k in known):
             known.append(entry)
     for form, values in table.items():
         automaton.add_word(form, (len(form), tuple(values)))
@@ -194,6 +208,7 @@ def compile_folder(folder: Path) -> Lexicon:
         descriptions=_descriptions(folder),
         places=_places(folder),
         exporters=tuple(code for _, (code,) in rows(folder / "exporters.tsv", 1)),
+        locutions=locutions,
         regimes={noun: frozenset(_values(states)) for _, (noun, states) in rows(folder / "regimes.tsv", 2)},
         neighbours=_neighbours(folder),
         speech=frozenset(_speech(folder)),

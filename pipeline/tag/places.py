@@ -30,7 +30,7 @@ def chain_of(groups: list[Actor], group: Actor) -> list[Actor]:
 
 def controller(s: Sentence, t: Trigger, lexicon: Lexicon) -> tuple[int, str] | None:
     """The nearest governing verb that decides whose act an infinitive is, and which of its arguments does it."""
-    if t.voice == "noun" or t.tense != "inf":
+    if t.voice == "noun" or not t.infinitive:
         return None
     for ancestor in [*s.ancestors(t.token, 2), *(k for k in range(t.first - 1, max(-1, t.first - 8), -1) if s.pos[k] == "VERB")]:
         for lemma in lexicon.verbs.get(s.lower[ancestor], {}):
@@ -126,7 +126,13 @@ def _governing(s: Sentence, t: Trigger, base: Actor, lexicon: Lexicon) -> tuple[
     return None
 
 
-def fits(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon) -> tuple[float, float]:
+def _nested(s: Sentence, t: Trigger, token: int, owners: set[int]) -> bool:
+    """Whether a predicate inside this one's domain is nearer: la livraison de Su-35 commandés à la Russie."""
+    nearest = next((a for a in s.ancestors(token, 6) if a in owners or a == t.token), None)
+    return nearest is not None and nearest != t.token and t.token in s.ancestors(nearest, 6)
+
+
+def fits(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon, owners: set[int]) -> tuple[float, float]:
     """Points of this actor as supplier and as recipient of this predicate."""
     if actor.sort == "body":
         return 0.0, 0.0
@@ -151,6 +157,8 @@ def fits(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon) -> tuple[float
         bonus -= 0.8
     if name == "de" and not inside:
         bonus -= 1.0
+    if _nested(s, t, actor.head, owners):
+        bonus -= 2.2
     extra = _STANDING.get("firm" if firm else actor.sort, (0.0, 0.0))
     return (supplier + bonus + extra[0] if supplier else 0.0), (recipient + bonus + extra[1] if recipient else 0.0)
 
@@ -179,9 +187,13 @@ def material_points(s: Sentence, t: Trigger, group: Materials, owners: set[int])
         points, crossings, own = 2.8, 0, True
     elif any(s.heads[token] == k for k in tops):
         points, own = 1.5, True
+    if group.start <= token < group.end:
+        return 5.0
+    if own and _nested(s, t, group.top, owners):
+        points, own = points - 3.0, False
     if not own:
         which = relative_pronoun(s, t, ("que", "qu'") if t.voice == "active" and t.frame != "move" else ("qui",))
-        if which is not None and group.end in (which, which - 1) and (t.voice != "noun"):
+        if which is not None and which - 8 <= group.end <= which and t.voice != "noun" and not any(s.pos[k] in ("VERB", "AUX") for k in range(group.end, which)):
             points, crossings, own = points + 3.5, 0, True
     if points < 3.0 and points > -2.0 and _surface_object(s, t, group):
         points, crossings, own = max(points, 0.0) + 2.6, 0, True
@@ -197,8 +209,6 @@ def material_points(s: Sentence, t: Trigger, group: Materials, owners: set[int])
         points -= 6.0
     if t.frame == "move" and t.voice == "active" and group.start > token and not any(s.heads[k] == token and s.deps[k].startswith("nsubj") for k in tops):
         points -= 4.0
-    if t.frame in ("make",) and not (set(group.categories) & {"technology"}) and not any("usine" in x or "chaîne" in x for x in group.terms):
-        points -= 6.0
     if t.frame in ("seize",) and group.sort == "soft" and group.categories == ("naval",):
         points -= 6.0
     if t.voice == "noun" and group.start > token and group.prep in ("à", "sur", "pour") and s.lower[token + 1 : token + 2] != [] and any(w in ("relatif", "relative", "portant", "porte", "portent", "concernant", "visant", "pour") for w in s.lower[token + 1 : group.start]):

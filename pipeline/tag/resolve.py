@@ -83,7 +83,7 @@ def _drafts_of(focus: Focus, candidate: Candidate, reading: Reading, made: list[
     if t.pronoun and not recipients:
         named = focus.pronoun(s, t.first, t.pronoun, suppliers[0] if suppliers else None)
         recipients = [named] if named else []
-    origin = candidate.materials[0].origin if candidate.materials else None
+    origin = next((m.origin for m in candidate.materials if m.origin), None)
     if t.frame == "receive" and _domestic(s, lexicon):
         return []
     if t.frame == "move" and not (suppliers or recipients):
@@ -387,7 +387,7 @@ def _shot_down(draft: Draft) -> bool:
     """« des chasseurs ont intercepté des avions »: nothing was on its way to anyone."""
     if draft.frame not in ("seize", "destroy") or not set(draft.materiel) <= _FLYING:
         return False
-    expressed = draft.candidate.recipients or draft.candidate.supplier_points >= 3.0
+    expressed = draft.candidate.recipients or any(a.sort != "origin" for a in draft.candidate.suppliers)
     return draft.candidate.trigger.predicate.lemma in ("intercepter", "détruire", "anéantir", "frapper", "bombarder", "viser") and not expressed
 
 

@@ -363,6 +363,15 @@ def _materials(s: Sentence) -> None:
         group.top = _lift(s, group)
 
 
+def arms(s: Sentence, i: int) -> bool:
+    """« La Turquie arme la Somalie »: the verb, whatever the parser calls it."""
+    if s.lower[i] not in ("arme", "équipe") or i == 0 or i + 1 >= len(s.lower):
+        return False
+    before = s.covered.get(i - 1)
+    named = (before is not None and before.entry.kind == "actor") or s.lower[i - 1] in ("qui", "qu'il", "il", "elle", "on")
+    return named and (s.lower[i + 1] in ("la", "le", "les", "l'", "ses", "son", "sa", "des", "d'", "secrètement", "aussi", "depuis") or i + 1 in s.covered)
+
+
 def _joined(named: Materials, other: Materials) -> tuple[str, ...]:
     """Categories of two adjacent mentions: the named system knows better than a soft or vague word."""
     if other.sort == "soft" or other.categories in (("weapons",), ("equipment",)) or named.sort == "named":

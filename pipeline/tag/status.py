@@ -89,7 +89,8 @@ def read(s: Sentence, t: Trigger, lexicon: Lexicon) -> Reading:
     if "negotiated" in found:
         return Reading("negotiated", alleged, because)
     if "halted" in cancelled:
-        return Reading("pledged", alleged, because)
+        ceaseless = any(w.startswith(("cess", "arrêt")) for w in because)
+        return Reading("delivered" if ceaseless else "pledged", alleged, because)
     if "intended" in found:
         return Reading("requested" if t.predicate.frame == "receive" else "negotiated", alleged, because)
     if "delivered" in found and base == "delivered":
@@ -123,7 +124,10 @@ def _by_tense(s: Sentence, t: Trigger, base: str, found: set[str]) -> str:
         return "delivered"
     if base == "pledged" and t.tense in ("past", "pp", "pres", "impf") and t.predicate.frame in ("give", "receive"):
         sold = t.predicate.lemma in ("vendre", "acheter", "acquérir", "racheter")
-        if sold and (
+        relative = s.deps[t.token] == "acl:relcl" or any(w in ("avait", "avaient") for w in s.lower[t.first : t.token])
+        if t.hearsay_past and t.predicate.lemma in ("vendre", "acheter", "acquérir"):
+            return "delivered"
+        if sold and (relative or 
             _PAST_YEAR.search(s.text) or t.tense == "impf" or (t.tense == "pres" and t.predicate.lemma == "vendre")
         ):
             return "delivered"
@@ -217,7 +221,9 @@ def _reports(s: Sentence, token: int, lexicon: Lexicon) -> bool:
 
 def _governor(s: Sentence, token: int, lexicon: Lexicon) -> str | None:
     word = s.lower[token]
-    if s.pos[token] in ("VERB", "AUX", "ADJ"):
+    before = s.covered.get(token - 1)
+    verbal = s.pos[token] in ("NOUN", "PROPN", "ADV") and before is not None and before.entry.kind == "actor" and word in lexicon.verbs
+    if s.pos[token] in ("VERB", "AUX", "ADJ") or verbal:
         lemmas = lexicon.verbs.get(word, {})
         for lemma in lemmas:
             governor = lexicon.governors.get((lemma, "V"))
@@ -241,6 +247,8 @@ def _governor(s: Sentence, token: int, lexicon: Lexicon) -> str | None:
                 continue
             if lemma == "permettre" and s.pos[token] == "VERB" and "Fin" not in s.doc[token].morph.get("VerbForm", []):
                 continue
+            if lemma == "permettre" and any(w in ("a", "ont", "avait", "avaient") for w in s.lower[max(0, token - 2) : token]):
+                return "delivered"
             return governor.effect
     lemma = lexicon.nouns.get(word)
     if lemma and s.pos[token] in ("NOUN", "PROPN"):
@@ -259,6 +267,8 @@ def _negation(s: Sentence, token: int) -> bool:
     low = max(0, token - 4)
     window = s.lower[low : token + 3]
     particle = any(w in ("ne", "n'") for w in s.lower[low:token]) and s.crossings(low, token) <= 2
+    if particle and s.lower[token].startswith("cess"):
+        return True  # « n'a cessé de »
     if not particle:
         return s.lower[max(0, token - 1) : token] == ["non"] or s.lower[max(0, token - 1) : token] == ["pas"]
     return any(w in ("pas", "plus", "jamais", "aucun", "aucune", "ni", "guère", "point") for w in window)

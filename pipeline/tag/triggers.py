@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.tag.folding import fold
 from pipeline.tag.lexicon import Lexicon, Predicate
-from pipeline.tag.sentence import Sentence
+from pipeline.tag.sentence import Sentence, arms
 
 BE = frozenset("est sont était étaient sera seront serait seraient été être soit soient fut furent étant".split())
 HAVE = frozenset("a ont avait avaient aura auront aurait auraient avoir ayant ait aient eut eurent".split())
@@ -46,6 +46,8 @@ class Trigger:
     """Clitic that stands for the materiel: les, l', en."""
     shared: int | None = None
     """Verb whose auxiliary and subject this coordinated one shares."""
+    infinitive: bool = False
+    """Also a past infinitive: d'avoir livré."""
     hypothetical: bool = False
     """In a clause with si."""
 
@@ -57,7 +59,7 @@ class Trigger:
     def places(self) -> str:
         """Key of the table of places."""
         frame = {"destroy": "seize", "talk": "deal"}.get(self.frame, self.frame)
-        if frame in ("dest", "seize", "stop", "deal", "extend", "make", "inventory", "same"):
+        if frame in ("dest", "seize", "stop", "deal", "extend", "make", "inventory", "same", "deprive"):
             return f"{frame}/any"
         if frame == "move":
             return "move/noun" if self.voice == "noun" else "move/active"
@@ -69,7 +71,7 @@ def find(s: Sentence, lexicon: Lexicon) -> list[Trigger]:
     found: list[Trigger] = []
     for i, word in enumerate(s.lower):
         covered = s.covered.get(i)
-        if covered is not None and covered.entry.kind in ("actor", "materiel", "against"):
+        if covered is not None and covered.entry.kind in ("actor", "materiel", "against") and not arms(s, i) and word not in ("aide", "assistance", "soutien", "aides"):
             continue
         trigger = _verb(s, i, word, lexicon) or _noun(s, i, word, lexicon)
         if trigger is None:
@@ -90,6 +92,7 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
         participle = any("pp" in t for t in lemmas.values())
         later = any({"cond", "fut"} & t for t in lemmas.values())
         clause = s.deps[i].startswith("acl") and any(s.lower[c] in ("qui", "que", "qu'") for c in s.children[i])
+        clause = clause or arms(s, i)
         if not clause and (word in lexicon.nouns or fold(word) in lexicon.descriptions or not (later or (participle and auxiliaries))):
             return None
     before = s.lower[i - 1] if i else ""
@@ -97,6 +100,12 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
         return None
     reflexive = any(s.lower[k] in ("se", "s'") for k in left)
     for lemma, tags in lemmas.items():
+        locution = _locution(s, i, lexicon.locutions.get(lemma, ()))
+        if locution is not None:
+            trigger = _conjugated(s, i, lemma, tags, locution, auxiliaries, reflexive)
+            trigger.first, trigger.negated = min([i, *left]), _negated(s, min([i, *left]), i)
+            trigger.pronoun = next((s.lower[k] for k in left if s.lower[k] in ("lui", "leur", "y")), "")
+            return trigger
         predicate = lexicon.predicates.get((f"se_{lemma}" if reflexive else lemma, "V"))
         if predicate is None and reflexive and "pp" in tags and not auxiliaries:
             predicate = lexicon.predicates.get((lemma, "V"))
@@ -124,6 +133,20 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
     return None
 
 
+def _locution(s: Sentence, i: int, known: tuple[tuple[tuple[str, ...], Predicate], ...]) -> Predicate | None:
+    """The locution that this verb begins: fera parvenir, a pris livraison de."""
+    window = s.lower[i + 1 : i + 5]
+    for tail, predicate in known:
+        if tail[0] in window and all(w in s.lower[i + 1 : i + 7] for w in tail):
+            reflexive = predicate.lemma.split()[0] in ("dessaisir", "séparer", "délester", "porter")
+            if reflexive and not any(w in ("se", "s'") for w in s.lower[max(0, i - 3) : i]):
+                continue
+            if tail == ("de",) and s.lower[i + 1] not in ("de", "d'", "des", "du"):
+                continue
+            return predicate
+    return None
+
+
 def _support(s: Sentence, i: int, lexicon: Lexicon) -> bool:
     """« a reçu commande de », « a obtenu le contrat »: a support verb, the noun is the predicate."""
     for k in range(i + 1, min(i + 5, len(s.lower))):
@@ -147,13 +170,14 @@ def _conjugated(s: Sentence, i: int, lemma: str, tags: frozenset[str], predicate
         tense = "cond" if conditional else "fut" if any(a in FUTURE for a in auxiliaries) else "past"
         if "être" in auxiliaries and len(auxiliaries) == 1:
             tense = "inf"
-        past = conditional and ("été" in auxiliaries or any(a in HAVE for a in auxiliaries))
-        return Trigger(i, predicate, "passive" if passive else "active", tense, conditional, hearsay_past=past, shared=shared)
+        past = conditional and ("été" in auxiliaries or any(a in HAVE for a in auxiliaries) or not passive)
+        infinitive = "avoir" in auxiliaries or "être" in auxiliaries
+        return Trigger(i, predicate, "passive" if passive else "active", tense, conditional, hearsay_past=past, shared=shared, infinitive=infinitive)
     bare = "pp" in tags and (tags == {"pp"} or s.pos[i] == "ADJ" or s.deps[i] in ("acl", "amod") or not s.finite[i])
     if bare:
         return Trigger(i, predicate, "active" if lemma in _INTRANSITIVE else "passive", "pp")
     tense = next((t for t in _TENSES if t in tags), "pres")
-    return Trigger(i, predicate, "active", tense, tense == "cond", shared=_sharing(s, i))
+    return Trigger(i, predicate, "active", tense, tense == "cond", infinitive=tense == "inf", shared=_sharing(s, i))
 
 
 def _sharing(s: Sentence, i: int) -> int | None:
