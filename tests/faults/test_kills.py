@@ -1,7 +1,7 @@
 """Nothing published is lost and nothing is done twice, whatever is killed and whenever.
 
-A newsroom keeps publishing while a polling and an ingesting process are killed (SIGKILL) at random points and the engine
-is killed and started again. At the end every published entry has exactly one outcome, and every indexed one a story.
+A newsroom keeps publishing while a polling and an ingesting process are killed (SIGKILL) at random points and the
+engine is killed and started again. At the end every published entry has exactly one outcome, and every indexed one a story.
 `VEILLE_FAULT_SEED` repeats a run's random choices.
 """
 
@@ -176,6 +176,7 @@ def _nothing_lost_nothing_doubled(settings: Settings, newsroom: NewsroomProcess)
     published = {urls.entry_id(urls.canonical_url(one["url"])): one for one in newsroom.published}
     with Store.open(settings) as store:
         entries = Ledger(store, settings, flow.utc_now).entries(size=10_000)
+        store.refresh("stories")
         stories = {story.id: story for story in store.scan_stories(kind="article")}
     ids = Counter(entry.id for entry in entries)
     assert not published.keys() - ids.keys(), "published and never seen"
