@@ -3,10 +3,10 @@
 Belongs here: from a state and what happened to the next state. Does not belong here: asking (`poll`), judging the
 items (`health`).
 
-The interval of a feed is the time in which it brings an eighth of an item, by its own rhythm of the last days, within
+The interval of a feed is the time in which it brings a tenth of an item, by its own rhythm of the last days, within
 these bounds, the later ones being the stronger:
 
-  1. not under 1.75 times the shortest interval allowed (8.75 minutes): on the average half of that passes before an
+  1. not under 1.8 times the shortest interval allowed (9 minutes): on the average half of that passes before an
      item is found, and asking more often costs bodies, not only 304s; three times for a feed without validators, where
      every poll is a whole body;
   2. not sooner than the feed or its server wishes: ttl, sy:updatePeriod, Cache-Control, Expires;
@@ -30,8 +30,8 @@ from pipeline.watch import headers, health
 from pipeline.watch.parse import ParsedFeed
 
 DAY = 86_400.0
-ITEMS_PER_POLL = 0.125
-PACE = 1.75
+ITEMS_PER_POLL = 0.1
+PACE = 1.8
 PACE_UNCONDITIONAL = 3.0
 """Multiples of the shortest interval."""
 NEW_SHARE = 0.5
@@ -236,9 +236,10 @@ def interval(
         wish: seconds that the feed or its server asks for.
         conditional: whether a 304 can be had.
     """
-    pace = limits.shortest * (PACE if conditional else PACE_UNCONDITIONAL)
+    pace = PACE if conditional else PACE_UNCONDITIONAL
+    wait = max(ITEMS_PER_POLL * DAY / max(rate, 1e-9), pace * limits.shortest)
     # A wish is a promise: jitter must not cut it short.
-    wait = max(ITEMS_PER_POLL * DAY / max(rate, 1e-9), pace, (wish or 0.0) / (1 - JITTER))
+    wait = max(wait, (wish or 0.0) / (1 - JITTER))
     busiest = max(rate * PEAK, fresh * DAY / max(elapsed, 1.0) if elapsed else 0.0)
     if window and busiest:
         wait = min(wait, NEW_SHARE * window * DAY / busiest)

@@ -63,7 +63,7 @@ def wait(rate, *, window=30, fresh=0, elapsed=None, wish=None, conditional=True,
 
 
 @pytest.mark.parametrize(
-    ("rate", "minutes"), [(100, 8.75), (20.6, 8.75), (10, 18), (3, 60), (1, 180), (0.2, 900), (0.01, 1440), (0, 1440)]
+    ("rate", "minutes"), [(100, 9), (16, 9), (10, 14.4), (3, 48), (1, 144), (0.2, 720), (0.01, 1440), (0, 1440)]
 )
 def test_a_quiet_feed_is_asked_rarely_and_a_busy_one_at_the_pace(rate, minutes):
     assert wait(rate) == pytest.approx(minutes * MINUTE)
@@ -96,7 +96,7 @@ def test_the_operators_limits_are_the_strongest(rate, window):
 
 def test_a_shortest_interval_of_seconds_scales_the_pace():
     assert wait(100, limits=Limits(5, 5)) == 5
-    assert wait(20_000, window=0, limits=Limits(4, 60)) == 7
+    assert wait(20_000, window=0, limits=Limits(5, 60)) == 9
 
 
 @pytest.mark.parametrize(("jitter", "seconds"), [(0.0, 95), (0.5, 100), (1.0, 105)])
@@ -136,7 +136,7 @@ def test_the_first_rhythm_comes_from_the_dates(ages, a_day):
 
 def test_a_new_feed_without_dates_is_asked_at_the_pace_until_it_is_known():
     state = after(new_state(), answer(rss(*(item(number) for number in range(30))), ETag="1"))
-    assert state.interval_seconds == 8.75 * MINUTE
+    assert state.interval_seconds == 9 * MINUTE
     for day in range(1, 15):
         state = after(state, answer(None), now=NOW + timedelta(days=day))
     assert state.interval_seconds > 6 * 3600
@@ -178,7 +178,7 @@ def test_an_answer_that_shares_nothing_with_the_one_before_may_have_lost_items()
     same = after(first, answer(dated(timedelta(0), timedelta(0)), ETag='"1"'))
     other = after(first, answer(dated(timedelta(0), first=50), ETag='"1"'), now=NOW + timedelta(hours=5))
     assert (same.problems, other.problems) == ((), ("overlap-lost",))
-    assert other.interval_seconds < first.interval_seconds or other.interval_seconds == 8.75 * MINUTE
+    assert other.interval_seconds < first.interval_seconds or other.interval_seconds == 9 * MINUTE
 
 
 def test_a_feed_that_never_changes_is_asked_without_validators_now_and_then():
@@ -214,7 +214,7 @@ def test_how_long_an_answer_says_that_it_is_good(fields, seconds):
 def test_cache_control_and_ttl_lengthen_the_interval():
     busy = [timedelta(minutes=30 * number) for number in range(30)]
     ttl = dated(*busy).replace("<channel>", "<channel><ttl>40</ttl>")
-    assert after(new_state(), answer(dated(*busy), ETag="1")).interval_seconds == 8.75 * MINUTE
+    assert after(new_state(), answer(dated(*busy), ETag="1")).interval_seconds == 9 * MINUTE
     assert after(new_state(), answer(ttl, ETag="1")).interval_seconds >= 40 * MINUTE
     assert after(new_state(), answer(dated(*busy), ETag="1", Cache_Control="max-age=1800")).interval_seconds >= 1800
 
