@@ -74,6 +74,7 @@ def passes(found: list[Mention]) -> bool:
         if entry.kind == "actor":
             actor = actor or entry.sort != "body"
         elif entry.kind == "materiel":
+            predicate = predicate or entry.form.startswith(("aide", "assistance", "soutien"))
             if entry.sort == "soft":
                 soft += 1
             else:

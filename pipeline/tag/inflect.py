@@ -12,7 +12,7 @@ PREPOSITIONS = frozenset("à au aux de du des d' en pour par sur sans contre".sp
 """The words at which the plural of a noun group stops: chars de combat."""
 
 _PLURAL_ALS = {"naval": "navals", "fatal": "fatals"}
-_INVARIABLE = frozenset(("lance", "porte", "garde", "chasse"))
+_INVARIABLE = frozenset(("lance", "porte", "garde", "chasse", "sous", "micro", "auto", "hors", "avant", "contre", "super", "semi", "multi"))
 _AIL = {"travail": "travaux"}
 
 
@@ -39,7 +39,7 @@ def plural_group(phrase: str) -> str:
     for position, word in enumerate(words):
         if word in PREPOSITIONS or word.startswith("d'") or any(c.isdigit() for c in word):
             return " ".join([*made, *words[position:]])
-        made.append("-".join(plural(part) for part in word.split("-")[:1]) + word[len(word.split("-")[0]) :])
+        made.append(_plural_compound(word) if "-" in word else plural(word))
     return " ".join(made)
 
 
@@ -60,6 +60,14 @@ def demonym_forms(entry: str) -> tuple[str, ...]:
     masculine, _, written = entry.partition("/")
     female = written or feminine(masculine)
     return tuple(dict.fromkeys((masculine, plural(masculine), female, plural(female))))
+
+
+def _plural_compound(word: str) -> str:
+    """machines-outils, sous-marins, porte-avions, avions-radars."""
+    first, _, rest = word.partition("-")
+    if first.lower() in _INVARIABLE or len(first) < 4:
+        return f"{first}-{plural(rest)}"
+    return f"{plural(first)}-{plural(rest)}"
 
 
 # --- verbs ----------------------------------------------------------------------------------------------------

@@ -32,13 +32,21 @@ def controller(s: Sentence, t: Trigger, lexicon: Lexicon) -> tuple[int, str] | N
     """The nearest governing verb that decides whose act an infinitive is, and which of its arguments does it."""
     if t.voice == "noun" or not t.infinitive:
         return None
-    for ancestor in [*s.ancestors(t.token, 2), *(k for k in range(t.first - 1, max(-1, t.first - 8), -1) if s.pos[k] == "VERB")]:
+    for ancestor in [*s.ancestors(t.token, 2), *(k for k in range(t.first - 1, max(-1, t.first - 8), -1) if verbal(s, k, lexicon))]:
         for lemma in lexicon.verbs.get(s.lower[ancestor], {}):
             governor = lexicon.governors.get((lemma, "V"))
             if governor is not None and governor.control == "object" and ancestor < t.token:
                 passive = any(s.lower[k] in BE for k in range(max(0, ancestor - 4), ancestor))
                 return ancestor, "subject" if passive else "object"
     return None
+
+
+def verbal(s: Sentence, token: int, lexicon: Lexicon) -> bool:
+    """A verb, or what the parser took for a noun right after a name: l'Ukraine presse Washington de…"""
+    if s.pos[token] == "VERB":
+        return True
+    before = s.covered.get(token - 1)
+    return s.pos[token] in ("NOUN", "PROPN", "ADV", "ADJ") and before is not None and before.entry.kind == "actor" and s.lower[token] in lexicon.verbs
 
 
 def place(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon) -> tuple[str, float]:
@@ -73,7 +81,7 @@ def place(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon) -> tuple[str,
         if argument == "subject" and governor == verb and dep.startswith("nsubj"):
             return "gobj", 0.0
         if governor == verb and dep.startswith("nsubj"):
-            return "other", far
+            return ("gsubj", 1.0) if s.lower[verb].startswith("perm") else ("other", far)
     if not base.prep:
         found = _governing(s, t, base, lexicon)
         if found is not None:
@@ -126,6 +134,14 @@ def _governing(s: Sentence, t: Trigger, base: Actor, lexicon: Lexicon) -> tuple[
     return None
 
 
+_AWAITS = frozenset("attendre espérer obtenir saluer remercier recevoir réclamer demander solliciter exiger souhaiter accueillir fêter négocier".split())
+
+
+def _awaits(s: Sentence, t: Trigger, lexicon: Lexicon) -> bool:
+    """Whether the verb above is what a recipient does: attend la livraison de, réclame l'envoi de."""
+    return any(_AWAITS & set(lexicon.verbs.get(s.lower[a], ())) or s.lower[a].startswith(("attend", "fêt", "salu", "remerci", "esp")) for a in s.ancestors(t.token, 2))
+
+
 def _nested(s: Sentence, t: Trigger, token: int, owners: set[int]) -> bool:
     """Whether a predicate inside this one's domain is nearer: la livraison de Su-35 commandés à la Russie."""
     nearest = next((a for a in s.ancestors(token, 6) if a in owners or a == t.token), None)
@@ -138,6 +154,8 @@ def fits(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon, owners: set[in
         return 0.0, 0.0
     name, steps = place(s, t, actor, lexicon)
     supplier, recipient = lexicon.places.get(t.places, {}).get(name, (0.0, 0.0))
+    if name == "gsubj" and t.frame in ("give", "lot", "move") and t.voice == "noun" and _awaits(s, t, lexicon):
+        supplier, recipient = 0.0, 3.2
     if t.predicate.lemma == "quitter" and name in ("obj", "after"):
         supplier, recipient = 4.0, 0.0
     if (actor.sort == "firm" or actor.description == "firm") and t.frame == "receive" and t.voice == "noun" and name in ("gsubj", "before", "gpar"):
@@ -175,7 +193,7 @@ def material_points(s: Sentence, t: Trigger, group: Materials, owners: set[int])
         points, crossings, own = 3.5, 0, True
         dep = next(s.deps[k] for k in (group.top, group.head) if s.heads[k] == token)
         partitive = s.lower[group.start - 1] in ("des", "du") if group.start else False
-        if group.prep in ("de", "dans", "à", "par", "sur", "avec") and not partitive and t.voice != "noun" and dep.startswith("obl") and t.frame not in ("equip", "receive", "request", "extend"):
+        if group.prep in ("de", "dans", "à", "par", "sur", "avec") and not partitive and t.voice != "noun" and dep.startswith("obl") and t.frame not in ("equip", "receive", "request", "extend") and " " not in t.predicate.lemma:
             points = -2.5  # débarquées d'un navire: the carrier
     elif s.deps[token] in ("acl", "acl:relcl", "amod") and (s.heads[token] in tops or group.start <= s.heads[token] < group.end):
         points, crossings, own = 3.5, 0, True
@@ -251,6 +269,10 @@ def _surface_object(s: Sentence, t: Trigger, group: Materials) -> bool:
             return False
         first = next((k for k in between if s.pos[k] in ("NOUN", "PROPN") and k not in s.covered), None)
         return first is None or s.lower[group.start - 1] != "de" or s.lower[first] in PARTITIVES or s.pos[first] == "NUM"
+    if t.frame in ("equip", "deprive") and t.voice == "active" and group.start > t.token and group.prep in ("en", "de"):
+        return not any(s.pos[k] == "VERB" or s.lower[k] in (":", ";", "qui", "que") for k in range(t.token + 1, group.start))
+    if " " in t.predicate.lemma and t.voice == "active" and group.start > t.token and group.prep == "de":
+        return not any(s.pos[k] == "VERB" or s.lower[k] in (":", ";", "qui", "que") for k in range(t.token + 1, group.start))
     if t.voice == "passive" and group.end <= t.first and group.prep in ("", "de", "made"):
         return not any(s.finite[k] and s.pos[k] == "VERB" and k not in s.ancestors(t.token, 2) for k in range(group.end, t.first)) and not any(
             s.lower[k] in (":", ";", "«", "qui", "que") for k in range(group.end, t.first)

@@ -308,6 +308,8 @@ def _materials(s: Sentence) -> None:
             )
         ):
             continue
+        if end - start == 1 and arms(s, start):
+            continue
         group = Materials(
             start, end, _head(s, start, end), 0, tuple(entry.value.split("+")), entry.sort,
             (s.text[mention.start - s.start : mention.end - s.start],), maker=entry.origin,

@@ -122,7 +122,7 @@ def _by_tense(s: Sentence, t: Trigger, base: str, found: set[str]) -> str:
         if t.tense == "pres" and _FUTURE_WORDS.search(s.text) and t.predicate.punctual:
             return "pledged"
         return "delivered"
-    if base == "pledged" and t.tense in ("past", "pp", "pres", "impf") and t.predicate.frame in ("give", "receive"):
+    if base == "pledged" and t.tense in ("past", "pp", "pres", "impf", "cond") and t.predicate.frame in ("give", "receive"):
         sold = t.predicate.lemma in ("vendre", "acheter", "acquérir", "racheter")
         relative = s.deps[t.token] == "acl:relcl" or any(w in ("avait", "avaient") for w in s.lower[t.first : t.token])
         if t.hearsay_past and t.predicate.lemma in ("vendre", "acheter", "acquérir"):
@@ -174,17 +174,15 @@ def _effects(s: Sentence, t: Trigger, lexicon: Lexicon) -> list[tuple[str, str, 
             consider(child)
     # shallow: a governor just left of the complex, no clause mark between
     k, steps = t.first - 1, 0
-    while k >= 0 and steps < 7:
-        if s.lower[k] in (",", ";", ":", "qui", "que", "dont", ".", "»") or (
-            k in s.covered and s.covered[k].entry.kind == "actor" and t.voice != "noun" and s.pos[k] != "ADJ"
-        ):
+    while k >= 0 and steps < 9:
+        covered = s.covered.get(k)
+        named = covered is not None and covered.entry.kind == "actor"
+        if s.lower[k] in (",", ";", ":", "qui", "que", "dont", ".", "»") or (named and t.voice != "noun" and not t.infinitive):
             break
-        if s.pos[k] in ("VERB", "AUX", "NOUN", "ADJ") and k not in seen:
+        if s.pos[k] in ("VERB", "AUX", "NOUN", "ADJ", "PROPN", "ADV") and k not in seen and not named:
             before = len(found)
             consider(k)
-            if len(found) > before:
-                break
-            if s.pos[k] == "VERB":
+            if len(found) > before or s.pos[k] == "VERB":
                 break
         k -= 1
         steps += 1
@@ -245,10 +243,10 @@ def _governor(s: Sentence, token: int, lexicon: Lexicon) -> str | None:
                 and "s'" not in s.lower[max(0, token - 2) : token]
             ):
                 continue
-            if lemma == "permettre" and s.pos[token] == "VERB" and "Fin" not in s.doc[token].morph.get("VerbForm", []):
-                continue
             if lemma == "permettre" and any(w in ("a", "ont", "avait", "avaient") for w in s.lower[max(0, token - 2) : token]):
                 return "delivered"
+            if lemma == "permettre" and s.pos[token] == "VERB" and "Fin" not in s.doc[token].morph.get("VerbForm", []):
+                continue
             return governor.effect
     lemma = lexicon.nouns.get(word)
     if lemma and s.pos[token] in ("NOUN", "PROPN"):

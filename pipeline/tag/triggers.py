@@ -78,17 +78,26 @@ def find(s: Sentence, lexicon: Lexicon) -> list[Trigger]:
             continue
         trigger.domain = _domain(s, trigger)
         trigger.hypothetical = _hypothetical(s, trigger)
+        if any(trigger.token == t.token for t in found) or (trigger.token == i and any(t.first <= i < t.token for t in found)):
+            continue
         found.append(trigger)
-    return found
+    return _without_tails(s, found)
+
+
+def _without_tails(s: Sentence, found: list[Trigger]) -> list[Trigger]:
+    """The words of a locution are no predicates of their own."""
+    tails = {k for t in found if " " in t.predicate.lemma and t.voice != "noun" for k in range(t.first, t.first + 8) if k < len(s.lower) and s.lower[k] in t.predicate.lemma.split()[1:]}
+    return [t for t in found if t.token not in tails or " " in t.predicate.lemma]
 
 
 def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
     lemmas = lexicon.verbs.get(word)
-    if not lemmas or s.pos[i] not in ("VERB", "AUX", "ADJ", "NOUN", "PROPN"):
+    if not lemmas or s.pos[i] not in ("VERB", "AUX", "ADJ", "NOUN", "PROPN", "ADV"):
         return None
     left = _left(s, i)
     auxiliaries = [s.lower[k] for k in left if s.lower[k] in BE or s.lower[k] in HAVE]
-    if s.pos[i] in ("NOUN", "PROPN"):
+    finite = mistaken(s, i, lexicon)
+    if s.pos[i] in ("NOUN", "PROPN", "ADV") and not finite:
         participle = any("pp" in t for t in lemmas.values())
         later = any({"cond", "fut"} & t for t in lemmas.values())
         clause = s.deps[i].startswith("acl") and any(s.lower[c] in ("qui", "que", "qu'") for c in s.children[i])
@@ -103,13 +112,14 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
         locution = _locution(s, i, lexicon.locutions.get(lemma, ()))
         if locution is not None:
             trigger = _conjugated(s, i, lemma, tags, locution, auxiliaries, reflexive)
+            trigger.token = next((k for k in range(i + 1, min(i + 5, len(s.lower))) if s.lower[k] == locution.lemma.split()[1] and s.pos[k] == "VERB"), i)
             trigger.first, trigger.negated = min([i, *left]), _negated(s, min([i, *left]), i)
             trigger.pronoun = next((s.lower[k] for k in left if s.lower[k] in ("lui", "leur", "y")), "")
             return trigger
         predicate = lexicon.predicates.get((f"se_{lemma}" if reflexive else lemma, "V"))
         if predicate is None and reflexive and "pp" in tags and not auxiliaries:
             predicate = lexicon.predicates.get((lemma, "V"))
-        if predicate is None or (s.pos[i] == "ADJ" and "pp" not in tags):
+        if predicate is None or (s.pos[i] == "ADJ" and "pp" not in tags and not finite):
             continue
         if predicate.frame == "receive" and _support(s, i, lexicon):
             return None
@@ -131,6 +141,24 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
                 trigger.object_pronoun = s.lower[k]
         return trigger
     return None
+
+
+def mistaken(s: Sentence, i: int, lexicon: Lexicon) -> bool:
+    """A finite verb that the parser took for a noun or adjective: right after a name, before an article or a name."""
+    tags = frozenset[str]().union(*lexicon.verbs.get(s.lower[i], {"": frozenset[str]()}).values())
+    if s.pos[i] not in ("NOUN", "PROPN", "ADJ", "ADV") or not tags & {"pres", "fut", "cond", "impf"} or i == 0:
+        return False
+    if any(s.deps[c] == "nsubj" for c in s.children[i]) and "pp" not in tags:
+        return True
+    before = s.covered.get(i - 1)
+    if before is None or before.entry.kind != "actor" or before.entry.sort == "demonym":
+        return False
+    after = s.lower[i + 1] if i + 1 < len(s.lower) else ""
+    if s.pos[i] == "ADJ" and "pp" in tags:
+        return False
+    return after in ("le", "la", "les", "l'", "des", "du", "un", "une", "à", "de", "d'", "ses", "son", "sa", "leurs", "deux", "trois", "au", "aux") or (
+        i + 1 < len(s.lower) and (i + 1 in s.covered or s.lower[i + 1] in lexicon.verbs or s.pos[i + 1] == "NUM")
+    )
 
 
 def _locution(s: Sentence, i: int, known: tuple[tuple[tuple[str, ...], Predicate], ...]) -> Predicate | None:
