@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from pipeline import urls
+from pipeline import registry, urls
 from pipeline.errors import BadUrl, InputInvalid
 from pipeline.extract.document import parse
 from pipeline.extract.story import extract
 from pipeline.records import Entry, Feed, Page, Publisher, Skipped, Story
+from pipeline.registry import Registry
 from pipeline.settings import Settings
 
 NOWHERE = "http://localhost/"
@@ -69,7 +70,8 @@ def story_of(page: Page, settings: Settings) -> Story | Skipped:
         canonical = urls.canonical_url(urljoin(NOWHERE, url))
     except BadUrl:
         canonical = url
-    feed, publisher = _origin(url, document.meta("og:site_name", "application-name"), settings)
+    site_name = document.meta("og:site_name", "application-name")
+    feed, publisher = origin_of(url, site_name, registry.load(settings.feeds))
     entry = Entry(
         id=urls.entry_id(canonical),
         url=url,
@@ -82,10 +84,8 @@ def story_of(page: Page, settings: Settings) -> Story | Skipped:
     return extract(page, entry, feed, publisher, now=page.fetched_at)
 
 
-def _origin(url: str, site_name: str | None, settings: Settings) -> tuple[Feed | None, Publisher]:
-    from pipeline import registry
-
-    known = registry.load(settings.feeds)
+def origin_of(url: str, site_name: str | None, known: Registry) -> tuple[Feed | None, Publisher]:
+    """The first feed of the registry that is on a URL's domain, and its publisher; else a publisher of that name."""
     host = urlsplit(url).hostname or "localhost"
     domain = urls.registrable_domain(url)
     for feed in known.feeds:
