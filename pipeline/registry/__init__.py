@@ -83,22 +83,33 @@ def load(path: Path | None = None) -> Registry:
     except (OSError, UnicodeDecodeError) as error:
         raise RegistryInvalid(f"{path}: {error}") from None
     feeds, faults = _read(text)
-    if faults:
-        raise RegistryInvalid(f"{path}: {'; '.join(f'line {line}: {fault}' for line, fault in faults)}")
+    _refuse(path, faults)
     return Registry(feeds=tuple(feeds), path=path)
 
 
 def save(feeds: Iterable[Feed], path: Path) -> None:
-    """Write a registry file whole: the old one stays until the new one is on disk."""
+    """Write a registry file whole: the old one stays until the new one is on disk.
+
+    Raises:
+        RegistryInvalid: `load` would refuse it; nothing is written.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(write_row(feed) for feed in feeds)
+    _refuse(path, _read(text.getvalue())[1])
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".new")
     with draft.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(write_row(feed) for feed in feeds)
+        file.write(text.getvalue())
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+
+
+def _refuse(path: Path, faults: list[tuple[int, str]]) -> None:
+    if faults:
+        raise RegistryInvalid(f"{path}: {'; '.join(f'line {line}: {fault}' for line, fault in faults)}")
 
 
 def _read(text: str) -> tuple[list[Feed], list[tuple[int, str]]]:
