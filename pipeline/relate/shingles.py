@@ -25,7 +25,7 @@ SHINGLE_WORDS = 4
 """With one word in ten changed, 0.9^4 = 66 % of the shingles stay; texts on one event written apart share below 5 %."""
 KEY_WORDS = 4
 """Content words to a lookup key: they span some eight words of text, so few are shared by chance."""
-MAX_KEYS = 128
+MAX_KEYS = 200
 """Lookup keys of a long text; a short one has as many as it has runs of content words."""
 MIN_SHARED = 12
 """Shingles; below that, what is shared is a name with its title, not a sentence."""

@@ -46,9 +46,9 @@ def story(
 
 
 class Shelf:
-    """What the index does for copies, in memory: lookup by keys, rare ones first, and by group."""
+    """What the index does for copies, in memory: lookup by at least two keys, rare ones first, and by group."""
 
-    def __init__(self, stories: Iterable[Story] = (), limit: int = 50) -> None:
+    def __init__(self, stories: Iterable[Story] = (), limit: int = 30) -> None:
         self.stories: dict[str, Story] = {}
         self._limit = limit
         self._by_key: defaultdict[str, set[str]] = defaultdict(set)
@@ -62,10 +62,13 @@ class Shelf:
 
     def find(self, keys: Sequence[str]) -> list[Story]:
         scores: Counter[str] = Counter()
+        shared: Counter[str] = Counter()
+        least = 2 if len(keys) >= 4 else 1
         for key in keys:
             holders = self._by_key[key]
+            shared.update(holders)
             scores.update(dict.fromkeys(holders, log(1 + len(self.stories) / (len(holders) or 1))))  # type: ignore[arg-type]
-        return [self.stories[id_] for id_, _ in scores.most_common(self._limit)]
+        return [self.stories[id_] for id_, _ in scores.most_common() if shared[id_] >= least][: self._limit]
 
     def members(self, groups: Sequence[str]) -> list[Story]:
         return [one for one in self.stories.values() if one.copies and one.copies.group in groups]
