@@ -137,17 +137,26 @@ class Focus:
 
     def materiel(self, s: Sentence, token: int, like: tuple[str, ...], whole: bool = False) -> list[Materials]:
         """The last specific materiel before a token, of these categories where given; `whole`: all of its enumeration."""
-        for one in reversed(self.sentences):
+        for soft in (False, True):
+          for one in reversed(self.sentences):
             if one.order > s.order:
                 continue
             for group in reversed(one.materials):
                 if one.order == s.order and group.start >= token:
                     continue
-                if group.anaphoric or group.sort == "soft" or not group.categories:
+                if group.anaphoric or (group.sort == "soft") != soft or not group.categories:
                     continue
                 if not like or set(like) & set(group.categories):
                     return enumeration(one, group) if whole else [group]
         return []
+
+    def origin(self, categories: Sequence[str], exclude: set[str | None]) -> str | None:
+        """The demonym that the story gives elsewhere to such materiel: les F-16 belges."""
+        for s in self.sentences:
+            for group in s.materials:
+                if group.origin and group.origin not in exclude and set(group.categories) & set(categories):
+                    return group.origin
+        return None
 
     def place(self, s: Sentence, exclude: set[str | None]) -> str | None:
         """The state on whose soil the sentence is: dans le nord-ouest de l'Ukraine."""

@@ -13,6 +13,7 @@ from pipeline.tag.places import chain_of, chain_root, fits, material_points
 from pipeline.tag.sentence import Actor, Materials, Sentence
 from pipeline.tag.triggers import Trigger
 
+_NUMBERS = "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt vingt-quatre trente quarante cinquante cent plusieurs quelques autant d'autres".split()
 _UNNAMED = frozenset(
     "étranger pays clients alliés groupes groupe milices terroristes rebelles partenaires combattants monde acheteurs gouvernements régimes factions "
     "belligérants parties civils particuliers trafiquants".split()
@@ -106,6 +107,8 @@ def _adjective(candidate: Candidate, actor: str, lexicon: Lexicon) -> None:
 def _materials(s: Sentence, t: Trigger, owners: set[int], candidate: Candidate) -> None:
     if t.voice == "active" and t.object_pronoun in ("les", "l'", "la", "le") and t.frame in ("give", "receive", "request", "seize", "dest"):
         return  # the clitic is the object; what it stands for is `resolve`'s
+    if t.object_pronoun == "en" and t.voice == "active" and (s.pos[t.token + 1 : t.token + 2] == ["NUM"] or s.lower[t.token + 1 : t.token + 2] in ([w] for w in _NUMBERS)):
+        return  # « en a commandé quatorze »
     scored = []
     for group in s.materials:
         if t.frame == "destroy" and not _cargo(s, group):
@@ -118,6 +121,11 @@ def _materials(s: Sentence, t: Trigger, owners: set[int], candidate: Candidate) 
         while best.chain is not None and not best.anaphoric:
             best = s.materials[best.chain]
         candidate.materials = _chain(s, best)
+        last = candidate.materials[-1]
+        if set(last.categories) <= {"weapons", "equipment"} and s.lower[last.end : last.end + 1] == [":"]:
+            following = next((m for m in s.materials if 0 < m.start - last.end <= 3 and m.chain is None), None)
+            if following is not None:  # « d'armes : missiles, drones… »
+                candidate.materials = [*candidate.materials, *_chain(s, following)]
 
 
 def _cargo(s: Sentence, group: Materials) -> bool:

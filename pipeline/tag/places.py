@@ -83,6 +83,9 @@ def place(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon) -> tuple[str,
         if governor == verb and dep.startswith("nsubj"):
             return ("gsubj", 1.0) if s.lower[verb].startswith("perm") else ("other", far)
     if not base.prep:
+        if base.start > token and base.start - token <= 2 and t.voice == "active" and not any(s.deps[c].startswith("nsubj") and c < token for c in s.children[token]):
+            if relative_pronoun(s, t, ("que", "qu'")) is not None:
+                return "subj", 0.0  # « que lui a vendu Moscou »
         found = _governing(s, t, base, lexicon)
         if found is not None:
             return found
@@ -156,6 +159,8 @@ def fits(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon, owners: set[in
     supplier, recipient = lexicon.places.get(t.places, {}).get(name, (0.0, 0.0))
     if name == "gsubj" and t.frame in ("give", "lot", "move") and t.voice == "noun" and _awaits(s, t, lexicon):
         supplier, recipient = 0.0, 3.2
+    if name == "de" and t.predicate.lemma in ("prendre chemin", "prendre route", "prendre direction"):
+        supplier, recipient = 0.0, 4.0
     if t.predicate.lemma == "quitter" and name in ("obj", "after"):
         supplier, recipient = 4.0, 0.0
     if (actor.sort == "firm" or actor.description == "firm") and t.frame == "receive" and t.voice == "noun" and name in ("gsubj", "before", "gpar"):
@@ -227,7 +232,7 @@ def material_points(s: Sentence, t: Trigger, group: Materials, owners: set[int])
         points -= 6.0
     if t.frame == "move" and t.voice == "active" and group.start > token and not any(s.heads[k] == token and s.deps[k].startswith("nsubj") for k in tops):
         points -= 4.0
-    if t.frame in ("seize",) and group.sort == "soft" and group.categories == ("naval",):
+    if t.frame in ("seize", "move", "dest") and group.sort == "soft" and group.categories == ("naval",):
         points -= 6.0
     if t.voice == "noun" and group.start > token and group.prep in ("à", "sur", "pour") and s.lower[token + 1 : token + 2] != [] and any(w in ("relatif", "relative", "portant", "porte", "portent", "concernant", "visant", "pour") for w in s.lower[token + 1 : group.start]):
         points += 3.0

@@ -18,6 +18,7 @@ from pipeline.tag.sentence import Actor, Materials, Sentence
 from pipeline.tag.status import Reading
 from pipeline.tag.triggers import Trigger
 
+_VESSELS = frozenset("conteneur conteneurs bord navire navires camion camions boutre cargo bateau bateaux caisse caisses véhicule remorque avion valise voilier cargaison cachette cache caches convoi chalutier embarcation colis palettes soute soutes port aéroport frontière douanes douaniers".split())
 _BAN = frozenset("embargo interdiction interdire interdit interdite interdits interdites prohibée prohibé prohibées prohibés proscrit proscrite".split())
 VAGUE = frozenset(("weapons", "equipment"))
 
@@ -78,6 +79,11 @@ def _drafts_of(focus: Focus, candidate: Candidate, reading: Reading, made: list[
     recipients = _ids(focus, s, candidate.recipients, suppliers[0] if suppliers else None, dyads)
     if candidate.suppliers and (not suppliers or suppliers == recipients) and recipients:
         suppliers = _ids(focus, s, candidate.suppliers, recipients[0], dyads)
+    if t.places == "deal/any" and suppliers and not recipients:
+        maker = next((m.origin or m.maker for m in candidate.materials if m.origin or m.maker), None)
+        firm = candidate.suppliers[0].sort == "firm" or candidate.suppliers[0].description == "firm"
+        if not firm and maker != suppliers[0]:
+            suppliers, recipients = [], suppliers
     if candidate.undirected and suppliers and recipients:
         suppliers, recipients = _directed(suppliers[0], recipients[0], candidate, made, lexicon)
     if t.pronoun and not recipients:
@@ -87,6 +93,10 @@ def _drafts_of(focus: Focus, candidate: Candidate, reading: Reading, made: list[
     if t.frame == "receive" and _domestic(s, lexicon):
         return []
     if t.frame == "move" and not (suppliers or recipients):
+        return []
+    if t.predicate.lemma in ("quitter", "venir", "provenir") and not recipients and t.tense != "pp" and not any(d.reading.status == "intercepted" for d in made):
+        return []
+    if t.predicate.lemma in ("trouver", "découvrir") and not any(w in _VESSELS for w in s.lower):
         return []
     if t.frame == "make" and inferred:
         return []
@@ -234,6 +244,9 @@ def _extended(focus: Focus, candidate: Candidate, reading: Reading, made: list[D
     if last is None or not materiel or inferred or not any(m.sort != "soft" for m in candidate.materials):
         return []
     same = replace(reading, status=last.reading.status, alleged=last.reading.alleged or reading.alleged)
+    named = _ids(focus, candidate.sentence, candidate.suppliers, last.recipient, []) if candidate.trigger.frame == "extend" else []
+    if named and named[0] != last.supplier:
+        return [Draft(candidate, replace(reading, status="pledged"), named[0], last.recipient, materiel, terms, 4.0, ("recipient",))]
     return [Draft(candidate, same, last.supplier, last.recipient, materiel, terms, last.points, ("supplier", "recipient"))]
 
 
@@ -244,7 +257,8 @@ def _share(made: list[Draft]) -> None:
             if other is draft or other.candidate.sentence is not draft.candidate.sentence:
                 continue
             same = {id(m) for m in draft.candidate.materials} & {id(m) for m in other.candidate.materials}
-            if not same or draft not in made:
+            beside = draft.candidate.trigger.tense == "pp" and draft.frame == "move" and "materiel" in draft.inferred and other.reading.status in ("halted", "intercepted")
+            if (not same and not beside) or draft not in made:
                 continue
             if other.supplier is None and draft.supplier != other.recipient and draft.frame in ("lot", "dest", "give"):
                 other.supplier = draft.supplier
@@ -268,7 +282,8 @@ def _seizures(made: list[Draft]) -> list[Draft]:
     for draft in made:
         near = min(seized, key=lambda d: abs(d.order - draft.order))
         if draft.frame in ("dest", "move", "give", "lot") and draft.reading.status in ("pledged", "delivered") and draft not in seized:
-            meant = draft.frame in ("dest", "move") or (draft.candidate.trigger.tense in ("inf", "pp") and draft.reading.status == "pledged")
+            together = near.candidate.sentence is draft.candidate.sentence and draft.candidate.trigger.tense in ("impf", "inf", "pp")
+            meant = together or draft.frame in ("dest", "move") or (draft.candidate.trigger.tense in ("inf", "pp") and draft.reading.status == "pledged")
             if meant and abs(draft.order - near.order) <= 3:
                 draft.reading = replace(draft.reading, status="intercepted")
                 for one in seized:
@@ -304,6 +319,8 @@ def _complete(focus: Focus, made: list[Draft]) -> None:
             elif draft.frame != "seize" and not (seizure and draft.reading.status == "intercepted"):
                 draft.recipient = focus.other(candidate.sentence, candidate.trigger.token, draft.supplier, [d for d in made if d.recipient and "recipient" not in d.inferred], recipient=True)
             draft.inferred = (*draft.inferred, "recipient")
+        elif draft.supplier is None and draft.frame == "request" and not any(m.maker for m in candidate.materials) and not any(d.recipient == draft.recipient for d in full):
+            continue
         elif draft.supplier is None and not _banned(focus, draft.reading, candidate.trigger):
             near = _nearest(draft, [d for d in full if d.recipient == draft.recipient])
             told = focus.announcer(candidate.sentence, draft.recipient) if near is not None and not draft.reading.alleged and candidate.trigger.voice == "passive" else None
@@ -311,7 +328,7 @@ def _complete(focus: Focus, made: list[Draft]) -> None:
                 draft.supplier = near.supplier
             else:
                 speaker = None if draft.reading.alleged or draft.frame not in ("give", "make") else focus.announcer(candidate.sentence, draft.recipient)
-                maker = speaker or next((m.maker for m in candidate.materials if m.maker and m.maker != draft.recipient and focus.counts[m.maker]), None)
+                maker = speaker or focus.origin(draft.materiel, {draft.recipient}) or next((m.maker for m in candidate.materials if m.maker and m.maker != draft.recipient and focus.counts[m.maker]), None)
                 draft.supplier = maker or focus.other(candidate.sentence, candidate.trigger.token, draft.recipient, [d for d in made if d.supplier and "supplier" not in d.inferred], recipient=False)
             draft.inferred = (*draft.inferred, "supplier")
 

@@ -6,6 +6,7 @@ belong here: who supplies whom (`frames`), what a description stands for (`resol
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -53,6 +54,10 @@ ANAPHORIC = {
 _NUMBER_WORDS = frozenset(
     "un une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt trente quarante cinquante soixante cent cents mille plusieurs quelques".split()
 )
+
+
+_DESIGNATION = re.compile(r"(?=.*\d)[A-Z]{1,4}-?\d{1,4}[A-Za-z]{0,3}$")
+"""A system that the lexicon does not know: MD-530F."""
 
 
 @dataclass(slots=True)
@@ -334,8 +339,14 @@ def _materials(s: Sentence) -> None:
         if group.prep == "de" and start > 1 and s.lower[start - 1] in ("des", "du") and s.pos[start - 2] not in ("NOUN", "PROPN", "ADV"):
             group.prep = ""
         s.materials.append(group)
+    for group in s.materials:
+        if group.start and s.lower[group.start - 1] in ("ce", "cet", "ces", "cette", "tels", "telles") and set(group.categories) <= {"weapons", "equipment"}:
+            group.anaphoric = True
     for i, word in enumerate(s.lower):
         if i in s.covered and s.covered[i].entry.kind in ("actor", "materiel"):
+            continue
+        if _DESIGNATION.match(s.doc[i].text) and i and (s.pos[i - 1] in ("NUM", "DET", "NOUN") or s.lower[i - 1] in _NUMBER_WORDS):
+            s.materials.append(Materials(i, i + 1, i, 0, (), "soft", (s.doc[i].text,), anaphoric=True, prep=preposition(s, i)[0]))
             continue
         singular = (
             word if word in ANAPHORIC else word[:-1] if word.endswith(("s", "x")) and word[:-1] in ANAPHORIC else None

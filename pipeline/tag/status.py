@@ -36,6 +36,8 @@ _CLIMB = frozenset(
 _PAST_YEAR = re.compile(
     r"\b(?:en|depuis|entre|dans les années) (?:janvier |février |mars |avril |mai |juin |juillet |août |septembre |octobre |novembre |décembre )?(?:19\d\d|20[01]\d|20\d\d)\b|il y a (?:plusieurs|quelques|\w+) (?:années|décennies|ans)|d'ordinaire|depuis des années|par le passé|de longue date|naguère|jadis|autrefois"
 )
+_INTENT = re.compile(r"(?:lettres?|déclarations?) d['’]intention|mémorandum d['’]entente|déclaration similaire|accord de principe")
+_LIFTED = frozenset("levée lever levé lève leva levait assoupli assouplit assouplissement expiré expire levés".split())
 _FUTURE_WORDS = re.compile(
     r"\b(?:prochain|prochaine|prochains|prochaines|bientôt|d'ici|demain|à l'avenir|l'an prochain|ensuite|puis|dans les (?:jours|semaines|mois)|avant la fin|au début de l'année)\b",
     re.I,
@@ -60,6 +62,14 @@ def read(s: Sentence, t: Trigger, lexicon: Lexicon) -> Reading:
     cancelled = {effect for effect, _, negated in effects if negated}
     alleged = t.conditional or "accused" in found
     base = t.predicate.base
+    if base == "halted" and t.voice == "noun" and ("fin" in because or any(w in _LIFTED for w in s.lower)):
+        return Reading("pledged", alleged, because)
+    if "encore" in s.lower[t.first : t.token] and t.negated:
+        return Reading("negotiated", alleged, because)
+    if t.negated and "tant" in s.lower[max(0, t.first - 8) : t.first]:
+        return Reading("pledged", alleged, because)
+    if _INTENT.search(s.text) and base == "pledged" and t.tense != "pp" and "halted" not in found:
+        return Reading("negotiated", alleged, because)
     if "denied" in found or ("accused" not in found and "denied" in cancelled):
         return Reading("denied", True, because)
     if base == "intercepted":
@@ -124,7 +134,7 @@ def _by_tense(s: Sentence, t: Trigger, base: str, found: set[str]) -> str:
         return "delivered"
     if base == "pledged" and t.tense in ("past", "pp", "pres", "impf", "cond") and t.predicate.frame in ("give", "receive"):
         sold = t.predicate.lemma in ("vendre", "acheter", "acquérir", "racheter")
-        relative = s.deps[t.token] == "acl:relcl" or any(w in ("avait", "avaient") for w in s.lower[t.first : t.token])
+        relative = (s.deps[t.token] == "acl:relcl" and t.tense not in ("pres", "pp")) or any(w in ("avait", "avaient") for w in s.lower[t.first : t.token])
         if t.hearsay_past and t.predicate.lemma in ("vendre", "acheter", "acquérir"):
             return "delivered"
         if sold and (relative or 

@@ -226,6 +226,8 @@ def _left(s: Sentence, i: int) -> list[int]:
         if word in BE or word in HAVE or (word in _COMPLEX and not article) or (s.pos[k] == "ADV" and word != "comme"):
             found.append(k)
             k -= 1
+        elif word == "," and s.lower[max(0, k - 2) : k] and s.lower[k - 1] in ("elle", "lui", "eux", "elles") and s.lower[k - 2] == ",":
+            k -= 3  # « avait, elle, promis »
         else:
             break
     return found
@@ -247,7 +249,7 @@ def _noun(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
     if lemma is None or s.pos[i] in ("VERB", "AUX", "ADP", "ADV"):
         return None
     predicate = lexicon.predicates.get((lemma, "N"))
-    if predicate is None or (lemma in ("chemin", "route") and not _way(s, i)):
+    if predicate is None or (lemma in ("chemin", "route") and not _way(s, i)) or (lemma == "déclaration" and "portant" not in s.lower):
         return None
     return Trigger(i, predicate, "noun", "", first=i)
 
