@@ -29,6 +29,8 @@ Members = Callable[[Sequence[str]], Iterable[Story]]
 
 OWN_TEXT = 0.5
 """Share of a text found nowhere earlier, from which on the story counts as a source of its own."""
+NOTHING_NEW = 0.05
+"""Share of a text of one's own up to which a story adds nothing."""
 NEARLY = 0.1
 """Two sources that hold a story's text up to this difference in share hold it alike; then the earlier one counts."""
 
@@ -95,7 +97,7 @@ def relate(story: Story, others: Iterable[Story]) -> tuple[Copies, dict[str, Cop
     """
     known = {one.id: one for one in others if one.kind == "article" and one.id != story.id} | {story.id: story}
     ranked = sorted(known.values(), key=_rank)
-    sources = _sources(ranked)
+    sources, own = _sources(ranked)
     parents = {id_: _parent(found) for id_, found in sources.items()}
     roots: dict[str, str] = {}
     for one in ranked:  # a parent ranks before its copies, so its root is known by then
@@ -105,24 +107,22 @@ def relate(story: Story, others: Iterable[Story]) -> tuple[Copies, dict[str, Cop
     for one in ranked:
         trees[roots[one.id]].append(one)
 
+    # What a text says of itself has not changed in the others.
+    itself = {one.id: one.copies if one.copies and one.id != story.id else _alone(one) for one in ranked}
     placed: dict[str, Copies] = {}
     for root, tree in trees.items():
         first = min(tree, key=lambda one: (one.clocks.first_seen_at, one.id)).id
-        independent = {
-            one.publisher.family
-            for one in tree
-            if covered(_fingerprint(one), (_fingerprint(known[id_]) for id_ in sources[one.id])) <= 1 - OWN_TEXT
-        }
+        independent = {one.publisher.family for one in tree if own[one.id] >= OWN_TEXT}
         for one in tree:
             of = parents[one.id] if root not in sources[one.id] else root
             placed[one.id] = Copies(
                 group=first,
                 of=of,
                 share=round(covered(_fingerprint(one), [_fingerprint(known[of])]), 4) if of else 0.0,
-                agency=_agency(one),
+                agency=itself[one.id].agency,
                 size=len(tree),
                 independent_sources=max(len(independent), 1),
-                bands=one.copies.bands if one.copies and one.id != story.id else bands(one.text),
+                bands=itself[one.id].bands,
             )
     mine = placed.pop(story.id)
     return mine, {id_: copies for id_, copies in placed.items() if copies != known[id_].copies}
@@ -133,13 +133,23 @@ def ties(one: Story, other: Story) -> bool:
     return one.kind == other.kind == "article" and _compare(one, other).copied
 
 
-def _sources(ranked: Sequence[Story]) -> dict[str, dict[str, Overlap]]:
-    """For each story, the earlier ones that it is tied to."""
+def _sources(ranked: Sequence[Story]) -> tuple[dict[str, dict[str, Overlap]], dict[str, float]]:
+    """For each story the earlier ones that it is tied to, and the share of its words that stand in none of them.
+
+    A story that adds next to nothing is nobody's source: what is copied from it stands in its own sources too. So a
+    dispatch with a hundred plain copies costs a hundred comparisons and not five thousand.
+    """
     sources: dict[str, dict[str, Overlap]] = {}
-    for place, one in enumerate(ranked):
-        compared = ((earlier.id, _compare(one, earlier)) for earlier in ranked[:place])
-        sources[one.id] = {id_: shared for id_, shared in compared if shared.copied}
-    return sources
+    own: dict[str, float] = {}
+    telling: list[Story] = []
+    for one in ranked:
+        compared = ((earlier.id, earlier, _compare(one, earlier)) for earlier in telling)
+        tied = [(id_, earlier, shared) for id_, earlier, shared in compared if shared.copied]
+        sources[one.id] = {id_: shared for id_, _, shared in tied}
+        own[one.id] = 1 - covered(_fingerprint(one), [_fingerprint(earlier) for _, earlier, _ in tied])
+        if own[one.id] > NOTHING_NEW:
+            telling.append(one)
+    return sources, own
 
 
 def _parent(sources: dict[str, Overlap]) -> str | None:
@@ -158,8 +168,10 @@ def _rank(story: Story) -> tuple[bool, datetime, str]:
     return story.publisher.kind != "agency", at, story.id
 
 
-def _agency(story: Story) -> str | None:
-    return next(iter((*story.agencies, *agencies.in_text(story.text))), None)
+def _alone(story: Story) -> Copies:
+    """A story as it stands before it is compared with others."""
+    agency = next(iter((*story.agencies, *agencies.in_text(story.text))), None)
+    return Copies(group=story.id, agency=agency, bands=bands(story.text))
 
 
 def _fingerprint(story: Story) -> Fingerprint:
