@@ -106,15 +106,17 @@ def decode(page: Page) -> tuple[str, str]:
             return body.decode(declared, errors=errors), declared
         except (UnicodeDecodeError, LookupError):
             continue
+    try:
+        # A guess from letter frequencies takes œ and € for Central European ones; French pages without a word about
+        # their charset are in this one.
+        return body.decode("cp1252"), "cp1252"
+    except UnicodeDecodeError:
+        pass
     from charset_normalizer import from_bytes
 
     guess = from_bytes(body[:20_000]).best()
-    if guess is not None and not guess.encoding.startswith("utf"):
-        try:
-            return body.decode(guess.encoding), guess.encoding
-        except (UnicodeDecodeError, LookupError):
-            pass
-    return body.decode("cp1252", errors="replace"), "cp1252"
+    name = guess.encoding if guess is not None else "cp1252"
+    return body.decode(name, errors="replace"), name
 
 
 def _declared(page: Page) -> Iterator[str]:
