@@ -241,7 +241,8 @@ def _tag(
             continue
         revised = revisions.revise(old, story, now=desk.now())
         if revised is not None:
-            stories[id_] = _with_feeds(revised, old.feeds)
+            # With the group it stands in, which it may leave now.
+            stories[id_] = _with_feeds(revised, old.feeds).model_copy(update={"copies": old.copies})
         elif set(draft.feeds) - set(old.feeds):
             stories[id_] = _with_feeds(old, draft.feeds)
         else:

@@ -166,10 +166,14 @@ class Documents(Generic[R]):
         return {id_: record for id_, (record, _) in self.versioned(ids).items()}
 
     def find(
-        self, query: Mapping[str, Any], *, sort: Sequence[Mapping[str, Any]], size: int
+        self, query: Mapping[str, Any], *, sort: Sequence[Mapping[str, Any]], size: int, **more: Any
     ) -> list[tuple[R, Version]]:
-        """The first `size` documents that match, in this order. Sees what was written before the last refresh."""
-        return [self._read(hit) for hit in self.hits(query=query, sort=list(sort), size=size, seq_no_primary_term=True)]
+        """The first `size` documents that match, in this order, or by score where none is given. Sees what was written
+        before the last refresh. `more` goes into the request."""
+        order = {"sort": list(sort)} if sort else {}
+        return [
+            self._read(hit) for hit in self.hits(query=query, size=size, seq_no_primary_term=True, **order, **more)
+        ]
 
     def scan(self, query: Mapping[str, Any] | None = None, *, after: str = "") -> Iterator[tuple[R, Version]]:
         """All documents that match, in the order of their ids, beginning after `after`.

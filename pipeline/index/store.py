@@ -183,13 +183,19 @@ class Store:
     def count_stories(self, query: Mapping[str, Any] | None = None) -> int:
         return self._stories.count(query)
 
-    def stories_by_bands(self, bands: Sequence[str], limit: int = 50) -> list[Story]:
-        """Stories that share at least one lookup key of their text, those that share most first."""
+    def stories_by_bands(self, bands: Sequence[str], limit: int = 30) -> list[Story]:
+        """Stories that share lookup keys of their text, those that share most first.
+
+        Two keys in common are asked for where a text has several: one is often chance, and asking for two lets the
+        engine pass over most of the lists. Hits are not counted nor sorted beyond the score, for the same reason.
+        """
         if not bands:
             return []
-        shared = {"bool": {"should": [{"term": {"copies.bands": band}} for band in bands], "minimum_should_match": 1}}
-        order = [{"_score": "desc"}, {"clocks.first_seen_at": "asc"}, {"id": "asc"}]
-        return [story for story, _ in self._stories.find(shared, sort=order, size=limit)]
+        needed = 2 if len(bands) >= 4 else 1
+        shared = {
+            "bool": {"should": [{"term": {"copies.bands": band}} for band in bands], "minimum_should_match": needed}
+        }
+        return [story for story, _ in self._stories.find(shared, sort=[], size=limit, track_total_hits=False)]
 
     def stories_of_groups(self, groups: Sequence[str]) -> list[Story]:
         """All stories of these copy groups."""

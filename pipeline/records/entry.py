@@ -1,6 +1,6 @@
 """An entry of the ledger: an article as feeds announced it, and what became of it.
 
-Belongs here: its shape, its states and the reasons for leaving it out. Does not belong here: the transitions (`ledger`).
+Belongs here: its shape, its states, the reasons for leaving it out. Does not belong here: the transitions (`ledger`).
 """
 
 from __future__ import annotations
