@@ -50,7 +50,7 @@ class Focus:
         """Who is in focus, most first: how often named, in the title, how near."""
         points: dict[str, float] = {}
         for one, weight in self.weights.items():
-            points[one] = min(weight, 4.0) + (2.0 if one in self.title else 0.0)
+            points[one] = min(weight, 4.0) + (3.0 if one in self.title else 0.0)
         for order, start, actor, weight in self.named:
             if (order, start) < (s.order, token) and actor.id is not None:
                 gap = s.order - order

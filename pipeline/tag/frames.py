@@ -54,6 +54,11 @@ def fill(s: Sentence, t: Trigger, owners: set[int], lexicon: Lexicon) -> Candida
     made = next((m for m in candidate.materials if m.origin is not None), None)
     if made is not None and made.origin is not None:
         points.append((Actor(made.start, made.end, made.head, made.origin, "origin"), _ORIGIN.get(t.places, 0.0), 0.0))
+    tops = {k for m in candidate.materials for k in (m.top, m.head)}
+    for a in s.actors:  # « une cargaison réunie par Prague », « des drones produits par l'Iran »
+        maker = s.heads[a.head]
+        if a.prep == "par" and a.sort != "body" and maker != t.token and maker not in owners and s.heads[maker] in tops and s.deps[maker] in ("acl", "amod"):
+            points.append((a, 3.0, 0.0))
     suppliers: list[tuple[Actor | None, float]] = [(a, p) for a, p, _ in points if p >= 1.0]
     recipients: list[tuple[Actor | None, float]] = [(a, r) for a, _, r in points if r >= 1.0]
     if t.frame == "stop" and any(o != t.token and o > t.token and t.token in s.ancestors(o, 2) and s.pos[o] == "VERB" for o in owners):

@@ -63,6 +63,9 @@ def place(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon) -> tuple[str,
             return "par", 0.0 if governor == token else far
         return ("gpar", 1.0) if governor in s.ancestors(token, 3) else ("par", far)
     if not base.prep:
+        if base.start > token and base.start - token <= 2 and t.voice == "active" and not any(s.deps[c].startswith("nsubj") and c < token for c in s.children[token]):
+            if relative_pronoun(s, t, ("que", "qu'")) is not None:
+                return "subj", 0.0  # « que lui a vendu Moscou »
         if governor in (token, t.shared) and dep.startswith("nsubj"):
             return "subj", 0.0
         if governor == token and dep in ("obj", "iobj"):
@@ -83,13 +86,10 @@ def place(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon) -> tuple[str,
         if governor == verb and dep.startswith("nsubj"):
             return ("gsubj", 1.0) if s.lower[verb].startswith("perm") else ("other", far)
     if not base.prep:
-        if base.start > token and base.start - token <= 2 and t.voice == "active" and not any(s.deps[c].startswith("nsubj") and c < token for c in s.children[token]):
-            if relative_pronoun(s, t, ("que", "qu'")) is not None:
-                return "subj", 0.0  # « que lui a vendu Moscou »
         found = _governing(s, t, base, lexicon)
         if found is not None:
             return found
-        if s.pos[governor] == "VERB" and governor not in (token, *s.ancestors(token, 5)) and dep in ("obj", "iobj"):
+        if s.pos[governor] == "VERB" and governor != token and dep in ("obj", "iobj") and (t.voice == "noun" or governor not in s.ancestors(token, 5)):
             return "other", far
         return ("before" if base.end <= t.first else "after"), far
     return base.prep, 0.0 if governor == token else far
@@ -182,6 +182,8 @@ def fits(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon, owners: set[in
         bonus -= 1.0
     if _nested(s, t, actor.head, owners):
         bonus -= 2.2
+    elif actor.prep and s.heads[actor.head] in owners and s.heads[actor.head] != t.token and s.heads[actor.head] not in s.ancestors(t.token, 3):
+        bonus -= 2.5
     extra = _STANDING.get("firm" if firm else actor.sort, (0.0, 0.0))
     return (supplier + bonus + extra[0] if supplier else 0.0), (recipient + bonus + extra[1] if recipient else 0.0)
 
@@ -223,7 +225,11 @@ def material_points(s: Sentence, t: Trigger, group: Materials, owners: set[int])
     if t.voice == "noun" and s.heads[group.top] == s.heads[token] and group.start > token and s.heads[token] != token:
         points, own = points + 1.6, True
     if t.voice == "active" and any(s.lower[k] == ":" for k in range(token + 1, group.start)):
-        points -= 2.0
+        points -= 4.0
+    if t.frame in ("extend", "inventory") and group.anaphoric:
+        points -= 3.0
+    if group.prep == "de" and t.voice == "passive" and group.end <= t.first and group.start > 1 and s.pos[group.start - 2] == "VERB":
+        points -= 2.5  # « assortis de missiles »
     if group.prep == "copy":
         points -= 5.0
     if t.frame == "equip" and group.prep not in ("de", "en") and not group.chain and (t.voice != "noun"):

@@ -8,6 +8,7 @@ Everything here is within reach: the same sentence, the sentences before it, the
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from pipeline.tag.focus import Focus
@@ -19,6 +20,7 @@ from pipeline.tag.status import Reading
 from pipeline.tag.triggers import Trigger
 
 _VESSELS = frozenset("conteneur conteneurs bord navire navires camion camions boutre cargo bateau bateaux caisse caisses véhicule remorque avion valise voilier cargaison cachette cache caches convoi chalutier embarcation colis palettes soute soutes port aéroport frontière douanes douaniers".split())
+_OUTSIDE = re.compile(r"de l'extérieur|forces? extérieures?|de pays tiers|provenance inconnue|origine inconnue|sans en préciser l'origine|dont le nom n'a pas été|donateur anonyme")
 _BAN = frozenset("embargo interdiction interdire interdit interdite interdits interdites prohibée prohibé prohibées prohibés proscrit proscrite".split())
 VAGUE = frozenset(("weapons", "equipment"))
 
@@ -50,7 +52,7 @@ def drafts(focus: Focus, found: list[tuple[Candidate, Reading]], lexicon: Lexico
     """Parties and materiel for every candidate that can be an event."""
     made: list[Draft] = []
     for candidate, reading in found:
-        if candidate.trigger.hypothetical:
+        if candidate.trigger.hypothetical or reading.status == "none":
             continue
         if candidate.trigger.frame == "same":
             made += _same_again(focus, candidate, reading, made)
@@ -63,6 +65,7 @@ def drafts(focus: Focus, found: list[tuple[Candidate, Reading]], lexicon: Lexico
     made = _seizures(made)
     _complete(focus, made)
     made = [d for d in made if _stands(d)]
+    made = [d for d in made if not _repeats(d, made)]
     _denials(focus, made)
     return _title_last(made)
 
@@ -77,6 +80,10 @@ def _drafts_of(focus: Focus, candidate: Candidate, reading: Reading, made: list[
         return []
     suppliers = _ids(focus, s, candidate.suppliers, None, dyads)
     recipients = _ids(focus, s, candidate.recipients, suppliers[0] if suppliers else None, dyads)
+    if any(a.description == "own" for a in candidate.suppliers) and suppliers and suppliers == _ids(focus, s, candidate.recipients, None, dyads):
+        return []
+    if t.frame == "receive" and t.tense == "pp" and not candidate.suppliers and not candidate.recipients:
+        return []
     if candidate.suppliers and (not suppliers or suppliers == recipients) and recipients:
         suppliers = _ids(focus, s, candidate.suppliers, recipients[0], dyads)
     if t.places == "deal/any" and suppliers and not recipients:
@@ -86,8 +93,12 @@ def _drafts_of(focus: Focus, candidate: Candidate, reading: Reading, made: list[
             suppliers, recipients = [], suppliers
     if candidate.undirected and suppliers and recipients:
         suppliers, recipients = _directed(suppliers[0], recipients[0], candidate, made, lexicon)
-    if t.pronoun and not recipients:
-        named = focus.pronoun(s, t.first, t.pronoun, suppliers[0] if suppliers else None)
+    if t.pronoun and t.frame == "receive" and t.pronoun != "y" and not suppliers:
+        named = focus.pronoun(s, t.first, t.pronoun, recipients[0] if recipients else None)
+        suppliers = [named] if named else []
+    elif t.pronoun and not recipients and t.frame != "receive":
+        last = next((d for d in reversed(made) if 0 < s.order - d.order <= 2 and d.recipient and d.recipient not in suppliers), None)
+        named = last.recipient if last is not None else focus.pronoun(s, t.first, t.pronoun, suppliers[0] if suppliers else None)
         recipients = [named] if named else []
     origin = next((m.origin for m in candidate.materials if m.origin), None)
     if t.frame == "receive" and _domestic(s, lexicon):
@@ -100,7 +111,9 @@ def _drafts_of(focus: Focus, candidate: Candidate, reading: Reading, made: list[
         return []
     if t.frame == "make" and inferred:
         return []
-    if inferred and not (suppliers or recipients or t.pronoun) and t.voice != "noun":
+    if t.frame == "receive" and t.tense == "inf" and not recipients and t.voice == "active":
+        return []
+    if inferred and not (suppliers or recipients or t.pronoun) and t.voice != "noun" and t.frame != "seize":
         return []
     if t.frame == "lot" and inferred:
         return []
@@ -217,7 +230,7 @@ def _deal_again(focus: Focus, candidate: Candidate, reading: Reading, made: list
     before = s.lower[t.token - 1] if t.token else ""
     if last is None or t.predicate.lemma in ("accord", "marché", "convention", "protocole", "arrangement"):
         return []
-    named = [focus.resolve(s, a, None, []) for a in (*candidate.suppliers, *candidate.recipients)]
+    named = [focus.resolve(s, a, None, []) for a in (*candidate.suppliers, *candidate.recipients) if a.prep in ("avec", "entre", "")]
     others = [n for n in named if n and n not in (last.supplier, last.recipient)]
     if others and t.frame == "talk":
         return [Draft(candidate, reading, last.supplier, others[0], last.materiel, (), 3.0, ("supplier", "materiel"))]
@@ -283,7 +296,8 @@ def _seizures(made: list[Draft]) -> list[Draft]:
         near = min(seized, key=lambda d: abs(d.order - draft.order))
         if draft.frame in ("dest", "move", "give", "lot") and draft.reading.status in ("pledged", "delivered") and draft not in seized:
             together = near.candidate.sentence is draft.candidate.sentence and draft.candidate.trigger.tense in ("impf", "inf", "pp")
-            meant = together or draft.frame in ("dest", "move") or (draft.candidate.trigger.tense in ("inf", "pp") and draft.reading.status == "pledged")
+            coming = draft.frame == "move" and draft.candidate.trigger.predicate.lemma in ("venir", "provenir", "partir", "aboutir")
+            meant = together or draft.frame == "dest" or coming or (draft.candidate.trigger.tense in ("inf", "pp") and draft.reading.status == "pledged")
             if meant and abs(draft.order - near.order) <= 3:
                 draft.reading = replace(draft.reading, status="intercepted")
                 for one in seized:
@@ -319,6 +333,8 @@ def _complete(focus: Focus, made: list[Draft]) -> None:
             elif draft.frame != "seize" and not (seizure and draft.reading.status == "intercepted"):
                 draft.recipient = focus.other(candidate.sentence, candidate.trigger.token, draft.supplier, [d for d in made if d.recipient and "recipient" not in d.inferred], recipient=True)
             draft.inferred = (*draft.inferred, "recipient")
+        elif draft.supplier is None and _OUTSIDE.search(candidate.sentence.text):
+            continue
         elif draft.supplier is None and draft.frame == "request" and not any(m.maker for m in candidate.materials) and not any(d.recipient == draft.recipient for d in full):
             continue
         elif draft.supplier is None and not _banned(focus, draft.reading, candidate.trigger):
@@ -386,6 +402,19 @@ def _nearest(draft: Draft, others: list[Draft]) -> Draft | None:
     return min(others, key=lambda d: (abs(d.order - draft.order) - 2 * bool(set(d.materiel) & set(draft.materiel))), default=None)
 
 
+def _repeats(draft: Draft, made: list[Draft]) -> bool:
+    """A vaguer second telling of the same supply: what is inferred adds nothing to a seizure or to the same sentence."""
+    for other in made:
+        if other is draft or (other.supplier, other.recipient) != (draft.supplier, draft.recipient) or other.reading.status == draft.reading.status:
+            continue
+        if "materiel" in draft.inferred and "materiel" not in other.inferred and other.reading.status == "intercepted" and draft.reading.status in ("delivered", "pledged"):
+            return True
+        together = other.candidate.sentence is draft.candidate.sentence and (set(other.materiel) & set(draft.materiel))
+        if together and draft.candidate.trigger.tense == "inf" and draft.reading.status == "pledged" and not draft.reading.because and other.reading.status == "delivered":
+            return True
+    return False
+
+
 def _stands(draft: Draft) -> bool:
     """Whether a draft has enough to be an event."""
     if _shot_down(draft):
@@ -394,6 +423,8 @@ def _stands(draft: Draft) -> bool:
         return "supplier" not in draft.inferred or "recipient" not in draft.inferred or draft.frame != "move"
     if draft.supplier is None and draft.recipient is None:
         return False
+    if draft.supplier is None and _OUTSIDE.search(draft.candidate.sentence.text):
+        return True
     return draft.reading.status in ("intercepted", "halted") and not draft.candidate.unnamed
 
 

@@ -345,6 +345,9 @@ def _materials(s: Sentence) -> None:
     for i, word in enumerate(s.lower):
         if i in s.covered and s.covered[i].entry.kind in ("actor", "materiel"):
             continue
+        if word in ("eux", "elles") and s.lower[max(0, i - 2) : i] == ["d'", "entre"]:
+            s.materials.append(Materials(i, i + 1, i, 0, (), "soft", (), anaphoric=True, prep="de"))
+            continue
         if _DESIGNATION.match(s.doc[i].text) and i and (s.pos[i - 1] in ("NUM", "DET", "NOUN") or s.lower[i - 1] in _NUMBER_WORDS):
             s.materials.append(Materials(i, i + 1, i, 0, (), "soft", (s.doc[i].text,), anaphoric=True, prep=preposition(s, i)[0]))
             continue
@@ -497,6 +500,9 @@ def _actors(s: Sentence, lexicon: Lexicon) -> None:
             found = _institution_before(s, lexicon, noun)
             if found is not None:
                 group.start, group.head = found, found
+                classes = lexicon.descriptions.get(fold(s.lower[found]), frozenset())
+                if "firm" in classes and "institution" not in classes:
+                    group.sort = "firm"
                 group.prep = preposition(s, found)[0]
             elif s.pos[noun] == "NOUN" and s.lower[noun] not in lexicon.nouns and noun not in s.covered:
                 group.weak, group.noun = True, fold(s.lower[noun])
@@ -520,7 +526,8 @@ def _actors(s: Sentence, lexicon: Lexicon) -> None:
             )
         ):
             group.weak, group.noun = True, fold(s.lower[noun])
-        if s.actors and s.actors[-1].id == group.id and s.actors[-1].end >= group.start - 3 and group.prep in ("", "de"):
+        last = s.actors[-1] if s.actors else None
+        if last is not None and last.id == group.id and (group.start < last.end or (last.end >= group.start - 3 and group.prep in ("", "de"))):
             s.actors[-1].end = group.end
             continue
         s.actors.append(group)
@@ -742,7 +749,7 @@ def _chain_actors(s: Sentence) -> None:
     for position in range(1, len(s.actors)):
         one, other = s.actors[position - 1], s.actors[position]
         between = s.lower[one.end : other.start]
-        if not between or len(between) > 6 or one.end > other.start:
+        if not between or len(between) > 6 or one.end > other.start or one.prep in ("selon", "contre", "malgré", "sans"):
             continue
         joined = any(w in (",", "et", "ou", "comme", "puis", "mais") for w in between)
         plain = all(
@@ -769,6 +776,8 @@ def _chain_actors(s: Sentence) -> None:
             or w in ("le", "la", "les", "l'", "à", "au", "aux", "de", "du", "des", "d'", "par", "en")
             for k, w in enumerate(between)
         )
+        if not any(w in ("et", "ou", "comme", "ni", "puis", "mais") for w in between) and one.prep not in ("", "entre", "avec", "par", "de") and not other.prep:
+            continue
         if joined and plain and (not other.prep or other.prep == one.prep or one.prep in ("entre",)):
             other.chain = position - 1
             if not any(w in ("et", "ou", "comme", "ni", "puis", "mais") for w in between):

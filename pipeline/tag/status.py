@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipeline.tag.places import relative_pronoun
 from pipeline.tag.triggers import Trigger
 from pipeline.tag.lexicon import Lexicon
 from pipeline.tag.sentence import Sentence
@@ -62,6 +63,10 @@ def read(s: Sentence, t: Trigger, lexicon: Lexicon) -> Reading:
     cancelled = {effect for effect, _, negated in effects if negated}
     alleged = t.conditional or "accused" in found
     base = t.predicate.base
+    if t.voice == "noun" and s.deps[t.token].startswith("nsubj") and _negation(s, s.heads[t.token]):
+        return Reading("halted", alleged, because)
+    if base in ("delivered", "pledged") and _licence_stopped(s, t, lexicon):
+        return Reading("halted", alleged, (*because, "licence"))
     if base == "halted" and t.voice == "noun" and ("fin" in because or any(w in _LIFTED for w in s.lower)):
         return Reading("pledged", alleged, because)
     if "encore" in s.lower[t.first : t.token] and t.negated:
@@ -77,6 +82,8 @@ def read(s: Sentence, t: Trigger, lexicon: Lexicon) -> Reading:
     if base == "halted":
         return Reading("pledged" if t.negated else "halted", alleged, because)
     if t.negated:
+        if t.predicate.frame in ("move", "lot", "extend"):
+            return Reading("none", alleged, because)
         if t.tense in ("past", "pp") and not (found & {"pledged", "negotiated", "intended"}):
             return Reading("denied", True, because)
         return Reading("halted", alleged, because)
@@ -103,7 +110,8 @@ def read(s: Sentence, t: Trigger, lexicon: Lexicon) -> Reading:
         return Reading("delivered" if ceaseless else "pledged", alleged, because)
     if "intended" in found:
         return Reading("requested" if t.predicate.frame == "receive" else "negotiated", alleged, because)
-    if "delivered" in found and base == "delivered":
+    first = next((effect for effect, _, negated in effects if not negated and effect in ("delivered", "pledged")), None)
+    if first == "delivered" and base == "delivered":
         return Reading("delivered", alleged, because)
     if "pledged" in found:
         return Reading("pledged", alleged, because)
@@ -121,12 +129,14 @@ def _by_tense(s: Sentence, t: Trigger, base: str, found: set[str]) -> str:
             and not _past_governor(s, t)
         ):
             return "pledged"
+        if t.predicate.lemma in ("vente", "exportation") and s.lower[t.token].endswith("s") and not found:
+            return "delivered"
         return base
     if base == "delivered":
         if t.tense == "fut":
             return "pledged"
         if t.tense == "cond" and not t.hearsay_past:
-            return "pledged" if t.predicate.punctual or _FUTURE_WORDS.search(s.text) else "delivered"
+            return "pledged" if _FUTURE_WORDS.search(s.text) else "delivered"
         if t.tense == "inf":
             return "pledged"
         if t.tense == "pres" and _FUTURE_WORDS.search(s.text) and t.predicate.punctual:
@@ -134,7 +144,9 @@ def _by_tense(s: Sentence, t: Trigger, base: str, found: set[str]) -> str:
         return "delivered"
     if base == "pledged" and t.tense in ("past", "pp", "pres", "impf", "cond") and t.predicate.frame in ("give", "receive"):
         sold = t.predicate.lemma in ("vendre", "acheter", "acquérir", "racheter")
-        relative = (s.deps[t.token] == "acl:relcl" and t.tense not in ("pres", "pp")) or any(w in ("avait", "avaient") for w in s.lower[t.first : t.token])
+        relative = ((s.deps[t.token] == "acl:relcl" or relative_pronoun(s, t, ("que", "qu'")) is not None) and t.tense not in ("pres", "pp")) or any(w in ("avait", "avaient") for w in s.lower[t.first : t.token])
+        if t.tense == "cond" and not t.hearsay_past and t.predicate.lemma in ("vendre", "acheter") and not _FUTURE_WORDS.search(s.text):
+            return "delivered"
         if t.hearsay_past and t.predicate.lemma in ("vendre", "acheter", "acquérir"):
             return "delivered"
         if sold and (relative or 
@@ -142,6 +154,16 @@ def _by_tense(s: Sentence, t: Trigger, base: str, found: set[str]) -> str:
         ):
             return "delivered"
     return base
+
+
+def _licence_stopped(s: Sentence, t: Trigger, lexicon: Lexicon) -> bool:
+    """« a suspendu huit licences permettant à X d'exporter »: the halt reaches over the licence."""
+    for k in range(t.first - 1, max(-1, t.first - 12), -1):
+        if s.lower[k] in (";", ":", "."):
+            return False
+        if s.lower[k] in ("licence", "licences", "autorisation", "autorisations", "permis"):
+            return any(_governor(s, j, lexicon) == "halted" for j in range(max(0, k - 6), k) if s.pos[j] in ("VERB", "NOUN", "ADJ"))
+    return False
 
 
 def _past_governor(s: Sentence, t: Trigger) -> bool:
@@ -279,4 +301,4 @@ def _negation(s: Sentence, token: int) -> bool:
         return True  # « n'a cessé de »
     if not particle:
         return s.lower[max(0, token - 1) : token] == ["non"] or s.lower[max(0, token - 1) : token] == ["pas"]
-    return any(w in ("pas", "plus", "jamais", "aucun", "aucune", "ni", "guère", "point") for w in window)
+    return any(w in ("pas", "plus", "jamais", "aucun", "aucune", "ni", "guère", "point", "rien", "nul") for w in window)

@@ -223,7 +223,7 @@ def _left(s: Sentence, i: int) -> list[int]:
     while k >= 0 and len(found) < 7:
         word = s.lower[k]
         article = word in ("la", "le", "les", "l'") and s.deps[k] == "det"
-        if word in BE or word in HAVE or (word in _COMPLEX and not article) or (s.pos[k] == "ADV" and word != "comme"):
+        if word in BE or word in HAVE or (word in _COMPLEX and not article) or (s.pos[k] == "ADV" and word not in ("comme", "dément", "nie")):
             found.append(k)
             k -= 1
         elif word == "," and s.lower[max(0, k - 2) : k] and s.lower[k - 1] in ("elle", "lui", "eux", "elles") and s.lower[k - 2] == ",":
