@@ -55,6 +55,9 @@ def _same(supply: Supply, draft: Draft) -> bool:
     if (supply.supplier, supply.recipient, supply.status) != (draft.supplier, draft.recipient, draft.reading.status):
         return False
     one, other = set(supply.materiel), set(draft.materiel)
+    counts = {d.quantity.value for d in supply.drafts if d.quantity is not None}
+    if draft.quantity is not None and counts and draft.quantity.value not in counts and draft.order > 0 and all(d.order > 0 for d in supply.drafts):
+        return False  # another lot
     return bool(one & other) or one <= _VAGUE or other <= _VAGUE or _same_word(supply, draft)
 
 

@@ -208,6 +208,8 @@ def material_points(s: Sentence, t: Trigger, group: Materials, owners: set[int])
         points, crossings, own = 3.5, 0, True
     elif group.head in t.domain:
         points, own = 2.0, True
+    elif (t.frame == "move" or t.voice == "passive") and s.deps[token] == "xcomp" and any(s.deps[k].startswith("nsubj") and s.heads[k] == s.heads[token] for k in tops):
+        points, crossings, own = 3.0, 0, True
     elif t.voice == "noun" and s.deps[token] not in ("conj",) and any(s.deps[k].startswith("nsubj") and s.heads[k] in s.ancestors(token, 2) for k in tops):
         points, crossings, own = 2.8, 0, True
     elif any(s.heads[token] == k for k in tops):
@@ -222,6 +224,8 @@ def material_points(s: Sentence, t: Trigger, group: Materials, owners: set[int])
             points, crossings, own = points + 3.5, 0, True
     if points < 3.0 and points > -2.0 and _surface_object(s, t, group):
         points, crossings, own = max(points, 0.0) + 2.6, 0, True
+    if t.voice == "noun" and not own and group.prep == "de" and 3 < group.start - token <= 9 and not any(s.pos[k] in ("VERB", "AUX") for k in range(token + 1, group.start)):
+        points, own = points + 1.6, True
     if t.voice == "noun" and s.heads[group.top] == s.heads[token] and group.start > token and s.heads[token] != token:
         points, own = points + 1.6, True
     if t.voice == "active" and any(s.lower[k] == ":" for k in range(token + 1, group.start)):

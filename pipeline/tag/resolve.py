@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from pipeline.records import Quantity
+from pipeline.tag import quantity
 from pipeline.tag.focus import Focus
 from pipeline.tag.folding import fold
 from pipeline.tag.frames import Candidate
@@ -36,6 +38,7 @@ class Draft:
     materiel: tuple[str, ...]
     terms: tuple[str, ...]
     points: float
+    quantity: Quantity | None = None
     inferred: tuple[str, ...] = ()
     """Places that another sentence filled: `supplier`, `recipient`, `materiel`."""
 
@@ -60,6 +63,8 @@ def drafts(focus: Focus, found: list[tuple[Candidate, Reading]], lexicon: Lexico
             made += _extended(focus, candidate, reading, made)
         else:
             made += _drafts_of(focus, candidate, reading, made, lexicon)
+    for draft in made:
+        draft.quantity = next((q for m in draft.candidate.materials if (q := quantity.counted(draft.candidate.sentence, m))), None)
     _share(made)
     _struck(made)
     made = _seizures(made)
@@ -127,7 +132,7 @@ def _drafts_of(focus: Focus, candidate: Candidate, reading: Reading, made: list[
     points = candidate.supplier_points + candidate.recipient_points
     places = ("materiel",) if inferred else ()
     return [
-        Draft(candidate, reading, supplier, recipient, materiel, terms, points, places)
+        Draft(candidate, reading, supplier, recipient, materiel, terms, points, inferred=places)
         for supplier in suppliers or [None]
         for recipient in recipients or [None]
         if supplier is None or supplier != recipient
@@ -233,9 +238,9 @@ def _deal_again(focus: Focus, candidate: Candidate, reading: Reading, made: list
     named = [focus.resolve(s, a, None, []) for a in (*candidate.suppliers, *candidate.recipients) if a.prep in ("avec", "entre", "")]
     others = [n for n in named if n and n not in (last.supplier, last.recipient)]
     if others and t.frame == "talk":
-        return [Draft(candidate, reading, last.supplier, others[0], last.materiel, (), 3.0, ("supplier", "materiel"))]
+        return [Draft(candidate, reading, last.supplier, others[0], last.materiel, (), 3.0, inferred=("supplier", "materiel"))]
     if before in ("le", "ce", "la") and t.predicate.lemma in ("contrat", "commande") and not others:
-        return [Draft(candidate, reading, last.supplier, last.recipient, last.materiel, (), 3.0, ("supplier", "recipient", "materiel"))]
+        return [Draft(candidate, reading, last.supplier, last.recipient, last.materiel, (), 3.0, inferred=("supplier", "recipient", "materiel"))]
     return []
 
 
@@ -245,7 +250,7 @@ def _same_again(focus: Focus, candidate: Candidate, reading: Reading, made: list
     if last is None:
         return []
     suppliers = [i for i in _ids(focus, candidate.sentence, candidate.suppliers, last.recipient, []) if i != last.supplier]
-    return [Draft(candidate, reading, i, last.recipient, last.materiel, (), 4.0, ("recipient", "materiel")) for i in suppliers]
+    return [Draft(candidate, reading, i, last.recipient, last.materiel, (), 4.0, inferred=("recipient", "materiel")) for i in suppliers]
 
 
 def _extended(focus: Focus, candidate: Candidate, reading: Reading, made: list[Draft]) -> list[Draft]:
@@ -259,8 +264,8 @@ def _extended(focus: Focus, candidate: Candidate, reading: Reading, made: list[D
     same = replace(reading, status=last.reading.status, alleged=last.reading.alleged or reading.alleged)
     named = _ids(focus, candidate.sentence, candidate.suppliers, last.recipient, []) if candidate.trigger.frame == "extend" else []
     if named and named[0] != last.supplier:
-        return [Draft(candidate, replace(reading, status="pledged"), named[0], last.recipient, materiel, terms, 4.0, ("recipient",))]
-    return [Draft(candidate, same, last.supplier, last.recipient, materiel, terms, last.points, ("supplier", "recipient"))]
+        return [Draft(candidate, replace(reading, status="pledged"), named[0], last.recipient, materiel, terms, 4.0, inferred=("recipient",))]
+    return [Draft(candidate, same, last.supplier, last.recipient, materiel, terms, last.points, inferred=("supplier", "recipient"))]
 
 
 def _share(made: list[Draft]) -> None:

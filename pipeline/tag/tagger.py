@@ -47,7 +47,8 @@ class Tagger:
             if read is None:
                 yield decide.nothing(self._version())
             else:
-                yield decide.decide(title, text, *read, self._version())
+                supplies, _, mentions = read
+                yield decide.decide(title, text, supplies, mentions, self._lexicon, self._version())
 
     def _version(self) -> tuple[str, str]:
         return VERSION, _digest()

@@ -98,11 +98,12 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
     auxiliaries = [s.lower[k] for k in left if s.lower[k] in BE or s.lower[k] in HAVE]
     finite = mistaken(s, i, lexicon)
     if s.pos[i] in ("NOUN", "PROPN", "ADV") and not finite:
-        participle = any("pp" in t for t in lemmas.values())
+        infinitive = any("inf" in t for t in lemmas.values()) and word not in lexicon.nouns and i > 0 and s.lower[i - 1] in ("de", "d'", "à", "pour", "les", "lui", "leur")
+        participle = infinitive or any("pp" in t for t in lemmas.values())
         later = any({"cond", "fut"} & t for t in lemmas.values())
         clause = s.deps[i].startswith("acl") and any(s.lower[c] in ("qui", "que", "qu'") for c in s.children[i])
         clause = clause or arms(s, i)
-        if not clause and (word in lexicon.nouns or fold(word) in lexicon.descriptions or not (later or (participle and auxiliaries))):
+        if not clause and (word in lexicon.nouns or fold(word) in lexicon.descriptions or not (later or infinitive or (participle and auxiliaries))):
             return None
     before = s.lower[i - 1] if i else ""
     if word in ("partie", "parties", "part", "parti", "partis") and (s.pos[i] != "VERB" or before in ("une", "la", "leur", "sa", "en", "le", "les", "majeure", "grande", "un")):
