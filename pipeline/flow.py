@@ -10,7 +10,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline import registry as registries
@@ -18,8 +18,13 @@ from pipeline.fetch import Fetcher
 from pipeline.index import Store
 from pipeline.ingest import Desk, IngestReport, index_batch, open_desk, read_batch
 from pipeline.ledger import Ledger
+from pipeline.relate import copies
 from pipeline.settings import Settings
 from pipeline.watch.poll import FeedOutcome, PollReport, poll_due
+
+SIDE_BY_SIDE = timedelta(minutes=15)
+"""How far back copies are looked for again: some sweeps long, so that a late one misses nothing."""
+ALONE = {"term": {"copies.size": 1}}
 
 OnFeed = Callable[[FeedOutcome], None]
 OnBatch = Callable[[IngestReport], None]
@@ -136,13 +141,30 @@ async def _drain_desk(
 
 
 def sweep(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> dict[str, int]:
-    """Send due failures and run-out leases back to the queue; how many of each.
+    """Send due failures and run-out leases back to the queue, and group copies that two runs indexed side by side.
+
+    How many: `requeued`, `released`, `dead`, `regrouped`.
 
     Raises:
         EngineUnavailable
     """
-    store = Store.open(settings)
-    try:
-        return Ledger(store, settings, now).sweep()
-    finally:
-        store.close()
+    with Store.open(settings) as store:
+        counts = Ledger(store, settings, now).sweep()
+        return counts | {"regrouped": _regroup(store, now() - SIDE_BY_SIDE)}
+
+
+def _regroup(store: Store, since: datetime) -> int:
+    """Two runs that index two copies at the same moment do not see each other's: look again at the latest stories."""
+    store.refresh("stories")
+    latest = {"bool": {"filter": [{"range": {"clocks.indexed_at": {"gte": since.isoformat()}}}, ALONE]}}
+    stories = list(store.scan_stories(kind="article", query=latest))
+    related = copies.relate_many(stories, store.stories_by_bands, store.stories_of_groups)
+    before = {story.id: story.copies for story in stories}
+    changed = {id_: group for id_, group in related.copies.items() if group != before[id_]}
+    changed |= {id_: story.copies for id_, story in related.updates.items() if story.copies}
+    fresh = store.versioned_stories(list(changed))
+    # A conflict means that another run has just written the story, and its group with it.
+    store.update_stories(
+        [(s.model_copy(update={"copies": changed[id_]}), version) for id_, (s, version) in fresh.items()]
+    )
+    return len(changed)

@@ -121,13 +121,32 @@ TROUBLES = [
 
 
 @pytest.mark.parametrize(("target", "how", "status"), TROUBLES)
+@pytest.mark.usefixtures("store")
 def test_one_broken_feed_stops_no_other(
     watching: Settings, newsroom: Newsroom, target: str, how: str, status: str
 ) -> None:
-    flow.bootstrap(watching)
     newsroom.break_(target, how)
     polled = asyncio.run(flow.poll(watching, force=True))
     broken = [outcome for outcome in polled.feeds if outcome.feed_id.startswith(target)]
     assert [outcome.status for outcome in broken] == [status] * len(broken)
     assert all(outcome.error for outcome in broken if status == "failed")
     assert all(o.status == "changed" and o.new for o in polled.feeds if o.feed_id[:4] not in ("cadr", target[:4]))
+
+
+def test_copies_that_two_runs_indexed_side_by_side_are_grouped_by_the_sweep(
+    watching: Settings, newsroom: Newsroom
+) -> None:
+    flow.bootstrap(watching)
+    run(watching)
+    with Store.open(watching) as store:
+        store.refresh("stories")
+        grouped = {s.id: s.copies for s in store.scan_stories(kind="article") if s.copies and s.copies.size > 1}
+        assert grouped
+        # As if each had been indexed by a run that did not see the others.
+        for id_, (story, version) in store.versioned_stories(list(grouped)).items():
+            assert story.copies is not None
+            alone = story.copies.model_copy(update={"group": id_, "of": None, "share": 0.0, "size": 1})
+            assert store.update_story(story.model_copy(update={"copies": alone}), version)
+    assert flow.sweep(watching)["regrouped"] == len(grouped)
+    with Store.open(watching) as store:
+        assert {id_: story.copies for id_, story in store.stories(list(grouped)).items()} == grouped
