@@ -11,6 +11,8 @@ Between tasks travel batch numbers; the entries stay in the ledger.
 from __future__ import annotations
 
 import logging
+import sys
+import types
 from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import (
@@ -50,6 +52,9 @@ def drain() -> int:
     from pipeline.ledger import Ledger
 
     logging.getLogger("elastic_transport").setLevel(logging.WARNING)
+    # Worker processes (extraction's) import the main module of their parent first, and here that is Airflow itself:
+    # three seconds of work for nothing. The task needs its main module no more.
+    sys.modules["__main__"] = types.ModuleType("__main__")
     environment = settings.load()
     report = flow.ingest(environment, max_entries=BATCH_ENTRIES)
     structlog.get_logger().info("ingested", **report.outcomes, new=report.new, tagged=report.tagged)

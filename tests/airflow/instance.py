@@ -30,6 +30,8 @@ from pipeline.settings import Settings
 
 _Answer = TypeVar("_Answer")
 
+# Beside the interpreter, as it is installed; not `python -m airflow`, which no deployment runs.
+AIRFLOW = Path(sys.executable).with_name("airflow")
 DAGS = Path(__file__).resolve().parents[2] / "dags"
 COMPONENTS = ("api-server", "dag-processor", "triggerer", "scheduler")
 START_SECONDS = 100.0
@@ -120,7 +122,7 @@ class AirflowInstance:
         try:
             with (self.home / "migrate.log").open("wb") as log:
                 subprocess.run(
-                    [sys.executable, "-m", "airflow", "db", "migrate"],
+                    [AIRFLOW, "db", "migrate"],
                     env=self._environment,
                     stdout=log,
                     stderr=log,
@@ -149,7 +151,7 @@ class AirflowInstance:
         arguments = ["--workers", "1"] if component == "api-server" else []
         with (self.home / f"{component}.log").open("ab") as log:
             self._processes[component] = subprocess.Popen(
-                [sys.executable, "-m", "airflow", component, *arguments],
+                [AIRFLOW, component, *arguments],
                 env=self._environment,
                 stdout=log,
                 stderr=log,
