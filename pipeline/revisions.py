@@ -69,6 +69,8 @@ def revise(old: Story, new: Story, *, now: datetime) -> Story | None:
             "clocks": _clocks(old.clocks, new.clocks),
             "revision": entry.revision,
             "history": (*old.history, entry),
+            # Until the new text is related: the group that the story may leave.
+            "copies": old.copies,
         }
     )
 

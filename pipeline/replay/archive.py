@@ -26,9 +26,9 @@ from pipeline.index import Store
 from pipeline.index.rebuild import Rebuild, rebuilding
 from pipeline.records import ArchivePointer, Entry, Feed, Page, Publisher, Skipped, Story
 from pipeline.registry import Registry
-from pipeline.relate import copies
 from pipeline.relate.nearness import Seeds
 from pipeline.replay.changes import ReplayReport
+from pipeline.replay.kinship import Kinship
 from pipeline.replay.stored import OnProgress, batches, tag_again
 from pipeline.settings import Settings
 
@@ -65,6 +65,8 @@ class _Replay:
     report: ReplayReport
     on_progress: OnProgress | None
     seeds: Seeds = field(default_factory=lambda: Seeds(()))
+    kin: Kinship | None = None
+    """None when nothing is written."""
     made: set[str] = field(default_factory=set)
     """Ids of the stories written so far."""
     read: set[ArchivePointer] = field(default_factory=set)
@@ -101,8 +103,9 @@ def replay_archive(
             asyncio.run(_replay(replay, visits, None))
         else:
             with rebuilding(live) as rebuild:
+                kin = replay.kin = Kinship(rebuild.store)
                 asyncio.run(_replay(replay, visits, rebuild))
-                rebuild.finish(lambda stories: _write_again(rebuild.store, stories), started, delete_old=delete_old)
+                rebuild.finish(lambda late: _write_again(kin, rebuild.store, late), started, delete_old=delete_old)
                 report.index = rebuild.target
     report.seconds = time.monotonic() - began
     return report
@@ -133,7 +136,7 @@ async def _replay(replay: _Replay, visits: Sequence[list[Visit]], rebuild: Rebui
         settling = asyncio.create_task(asyncio.to_thread(_settle, replay, drafts, rebuild))
     if settling:
         await settling
-    await asyncio.to_thread(_keep, replay, rebuild)
+    await asyncio.to_thread(_keep, replay)
 
 
 async def _read(replay: _Replay, batch: Sequence[list[Visit]]) -> list[Draft]:
@@ -213,7 +216,7 @@ def _settle(replay: _Replay, drafts: Sequence[Draft], rebuild: Rebuild | None) -
         if id_ not in replay.made:
             replay.report.compare(before.get(id_), story)
     replay.made.update(stories)
-    _write(replay, stories.values(), rebuild)
+    _write(replay, stories.values())
 
 
 def _first(story: Story, before: Story | None, now: datetime) -> Story:
@@ -229,7 +232,7 @@ def _with_feeds(first: Story, feeds: Sequence[str], story: Story | None = None) 
     return (story or first).model_copy(update={"feeds": tuple(dict.fromkeys((*first.feeds, *feeds)))})
 
 
-def _keep(replay: _Replay, rebuild: Rebuild | None) -> None:
+def _keep(replay: _Replay) -> None:
     """Take over, tagged anew, the stories that no page gave and none took away."""
     rest = (story for story in replay.live.scan_stories(kind="article") if story.id not in replay.made)
     for stories in batches(rest, BATCH):
@@ -239,32 +242,22 @@ def _keep(replay: _Replay, rebuild: Rebuild | None) -> None:
             if reason is not None and story.extraction.method != "feed":
                 replay.report.compare(story, None, reason=reason)
                 continue
-            kept.append(fresh)
+            kept.append(fresh.model_copy(update={"copies": None}))
             replay.report.compare(story, fresh)
             replay.report.stories["kept"] += 1
-        _write(replay, kept, rebuild)
+        _write(replay, kept)
 
 
-def _write(replay: _Replay, stories: Iterable[Story], rebuild: Rebuild | None) -> None:
-    measured = [story.model_copy(update={"seed": replay.seeds.near(story), "copies": None}) for story in stories]
-    if rebuild:
-        replay.report.failed |= _relate_and_put(rebuild.store, measured)
+def _write(replay: _Replay, stories: Iterable[Story]) -> None:
+    measured = [story.model_copy(update={"seed": replay.seeds.near(story)}) for story in stories]
+    if replay.kin:
+        replay.report.failed |= replay.kin.write(measured)
     if replay.on_progress:
         replay.on_progress(replay.report)
 
 
-def _relate_and_put(store: Store, stories: Sequence[Story]) -> dict[str, str]:
-    """Group copies among what stands in the new index, and write; the ids that were refused, with the reasons."""
-    if not stories:
-        return {}
-    store.refresh("stories")
-    related = copies.relate_many(stories, store.stories_by_bands, store.stories_of_groups)
-    grouped = [story.model_copy(update={"copies": related.copies.get(story.id)}) for story in stories]
-    return store.put_stories([*grouped, *related.updates.values()]).failed
-
-
-def _write_again(store: Store, stories: Iterator[Story]) -> None:
+def _write_again(kin: Kinship, store: Store, stories: Iterator[Story]) -> None:
     """What a run wrote into the old index meanwhile: it is as fresh as what was made here, and newer."""
     for batch in batches(stories, BATCH):
         store.put_stories([story for story in batch if story.kind == "seed"])
-        _relate_and_put(store, [story.model_copy(update={"copies": None}) for story in batch if story.kind != "seed"])
+        kin.write([story.model_copy(update={"copies": None}) for story in batch if story.kind != "seed"])

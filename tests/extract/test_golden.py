@@ -85,12 +85,16 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
     return measure(Settings(home=tmp_path_factory.mktemp("home")))
 
 
+def gold() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((REAL / "gold.json").read_text("utf-8"))
+    return found
+
+
 def measure(settings: Settings) -> Measured:
-    gold = json.loads((REAL / "gold.json").read_text("utf-8"))
     right = wrong = missed = 0
     words: dict[str, float] = {}
     stories: dict[str, Story] = {}
-    for row in gold:
+    for row in gold():
         body, url = (REAL / row["file"]).read_bytes(), row["url"]
         made = story_of(Page(url, url, 200, (("content-type", "text/html"),), body, NOW), settings)
         assert isinstance(made, Story), (row["file"], made)
@@ -103,7 +107,7 @@ def measure(settings: Settings) -> Measured:
         if paragraphs := row.get("paragraphs"):
             known = json.loads(paragraphs) if isinstance(paragraphs, str) else paragraphs
             words[row["file"]] = _word_f1(text, " ".join(known))
-    return Measured(2 * right / (2 * right + wrong + missed), words, stories, {row["file"]: row for row in gold})
+    return Measured(2 * right / (2 * right + wrong + missed), words, stories, {row["file"]: row for row in gold()})
 
 
 def _word_f1(found: str, wanted: str) -> float:

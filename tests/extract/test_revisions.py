@@ -10,6 +10,7 @@ import pytest
 from pipeline.records import (
     ArchivePointer,
     Clocks,
+    Copies,
     Evidence,
     Extraction,
     Quantity,
@@ -147,10 +148,11 @@ def test_an_earlier_publication_on_the_page_is_believed() -> None:
     assert revised.clocks.published_at == earlier
 
 
-def test_kind_and_feeds_stay() -> None:
-    revised = revise(story(kind="seed"), story(A, B, feeds=("monde", "une")), now=LATER)
+def test_kind_feeds_and_the_group_of_copies_stay() -> None:
+    group = Copies(group="g")
+    revised = revise(story(kind="seed", copies=group), story(A, B, feeds=("monde", "une")), now=LATER)
     assert revised is not None
-    assert (revised.kind, revised.feeds) == ("seed", ("une", "monde"))
+    assert (revised.kind, revised.feeds, revised.copies) == ("seed", ("une", "monde"), group)
 
 
 RATIOS = [
