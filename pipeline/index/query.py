@@ -6,8 +6,7 @@
     Pyongyang                  a name that has others: Corée du Nord, RPDC, nord-coréen … count too, a little less
 
 Up to four words must all be there; of more, three quarters. Little words (de, la, pour) count only when there is
-nothing else. A match in the title weighs three times one in the text, one in the summary half as much again as one in
-the text, and the form as typed more than another form of the same word.
+nothing else. A match in the title weighs three times one in the text, and one in the summary half as much again.
 
 Belongs here: from text to query. Does not belong here: filters and ranking (`search`), the names (`synonyms`).
 """
@@ -27,9 +26,12 @@ from pipeline.index import synonyms
 from pipeline.relate.stems import stem
 
 STEMMED = ["title^3", "summary^1.5", "text"]
-EXACT = ["title.exact^4", "summary.exact^2", "text.exact^1.3"]
+EXACT = ["title.exact^3", "summary.exact^1.5", "text.exact"]
+NAMED = ["title^3", "text"]
 OTHER_NAME = 0.7
 """Weight of another name of the same thing, against the name that was typed."""
+MOST_PHRASES = 4
+"""Names of several words that a search looks for beside those of one word; the usual ones come first."""
 
 ALL_NEEDED = 4
 SHARE_NEEDED = 0.75
@@ -153,14 +155,21 @@ def query(text: str) -> dict[str, Any]:
 
 
 def _clause(unit: Unit) -> dict[str, Any]:
-    if unit.exact:
-        return _match(unit.text, EXACT, "fr_exact", phrase=True)
-    phrase = len(synonyms.surfaces(unit.text)) > 1
-    ways = [_match(unit.text, STEMMED, "fr", phrase=phrase), _match(unit.text, EXACT, "fr_exact", phrase=phrase)]
-    for name in unit.names:
-        several = len(synonyms.surfaces(name)) > 1
-        ways.append(_match(name, STEMMED, "fr", phrase=several, boost=OTHER_NAME))
-    return {"dis_max": {"queries": ways, "tie_breaker": 0.2}}
+    """The ways in which one thing can be there: as typed, or by another of its names."""
+    if unit.exact or _little(unit.text):
+        return _match(unit.text, EXACT, "fr_exact", phrase=unit.exact)
+    ways = [_match(unit.text, STEMMED, "fr", phrase=_several(unit.text))]
+    # The names of one word go together into one way: what a search costs is the number of ways.
+    if single := [name for name in unit.names if not _several(name)]:
+        ways.append(_match(" ".join(single), NAMED, "fr", phrase=False, boost=OTHER_NAME))
+    # Names before descriptions (`rebelles yéménites`).
+    phrases = sorted((n for n in unit.names if _several(n)), key=lambda n: n[:1].islower() and " " in n)
+    ways += [_match(name, NAMED, "fr", phrase=True, boost=OTHER_NAME) for name in phrases[:MOST_PHRASES]]
+    return {"dis_max": {"queries": ways, "tie_breaker": 0.2}} if len(ways) > 1 else ways[0]
+
+
+def _several(text: str) -> bool:
+    return len(synonyms.surfaces(text)) > 1
 
 
 def _match(text: str, fields: list[str], analyzer: str, *, phrase: bool, boost: float = 1.0) -> dict[str, Any]:
