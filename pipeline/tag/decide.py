@@ -103,12 +103,13 @@ def _event(title: str, text: str, supply: Supply, military: bool, lexicon: Lexic
             triggers=tuple(dict.fromkeys((s.words(draft.candidate.trigger.first, draft.candidate.trigger.token + 1), *draft.reading.because))),
         ))  # fmt: skip
     sentences = [d.candidate.sentence for d in supply.drafts]
+    refused = any(w.startswith(("refus", "oppos", "exclu", "rejet")) for d in supply.drafts for w in d.reading.because) or any(d.candidate.trigger.negated for d in supply.drafts)
     return SupplyEvent(
         supplier=supply.supplier, recipient=supply.recipient, materiel=tuple(supply.materiel), status=supply.status,  # type: ignore[arg-type]
         alleged=_alleged(supply, lexicon), source=next((f for s in sentences if (f := source.of(s, lexicon))), None),
         quantity=next((d.quantity for d in supply.drafts if d.quantity), None), value=next((m for s in sentences if (m := quantity.money(s))), None),
         evidence=tuple(evidence), systems=tuple(dict.fromkeys(t for d in supply.drafts for t in d.terms)),
-        score=round(1.0 - chance, 3), plover=plover.of(supply.status),
+        score=round(1.0 - chance, 3), plover=plover.of(supply.status, refused=refused),
     )  # fmt: skip
 
 
@@ -117,10 +118,10 @@ def _alleged(supply: Supply, lexicon: Lexicon) -> bool:
     if supply.status == "denied":
         return True
     parties = {supply.supplier, supply.recipient}
-    for draft in supply.drafts:
-        if draft.reading.alleged:
-            continue
+    tellings = [d for d in supply.drafts if d.order > 0] or supply.drafts
+    hearsay = 0
+    for draft in tellings:
         said = source.of(draft.candidate.sentence, lexicon)
-        if said is None or said.actor in parties:
-            return False
-    return True
+        if draft.reading.alleged or (said is not None and said.actor not in parties):
+            hearsay += 1
+    return hearsay * 2 >= len(tellings)

@@ -37,8 +37,14 @@ def merge(drafts: list[Draft]) -> list[Supply]:
                 match.materiel = list(longer)
                 match.drafts.append(draft)
                 continue
-            specific = [m for m in (*match.materiel, *draft.materiel) if m not in _VAGUE]
-            match.materiel = list(dict.fromkeys(specific or [*match.materiel, *draft.materiel]))
+            # a vague word alone adds nothing to a specific one; in an enumeration (des munitions et du matériel) it does
+            before, after = set(match.materiel), set(draft.materiel)
+            if after <= _VAGUE and not before <= _VAGUE:
+                pass
+            elif before <= _VAGUE and not after <= _VAGUE:
+                match.materiel = list(draft.materiel)
+            else:
+                match.materiel = list(dict.fromkeys([*match.materiel, *draft.materiel]))
         match.drafts.append(draft)
     return found
 

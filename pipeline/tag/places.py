@@ -123,7 +123,7 @@ def _governing(s: Sentence, t: Trigger, base: Actor, lexicon: Lexicon) -> tuple[
         if relation == "acl:relcl" and ancestor in range(base.start, base.end) and not relative:
             if any(s.lower[c] == "qui" for c in s.children[climbing]):
                 return "gsubj", float(steps)
-        if relation in ("ccomp", "parataxis", "acl:relcl", "conj") and s.lower[ancestor] in lexicon.speech and t.tense not in ("inf", "") :
+        if relation in ("ccomp", "parataxis", "acl:relcl", "conj") and s.lower[ancestor] in lexicon.speech and (t.tense not in ("inf", "") or relation in ("ccomp", "parataxis")):
             return None
         if relation in ("acl:relcl", "parataxis") or (relation == "ccomp" and t.tense not in ("inf", "presp", "")):
             relative = True

@@ -122,6 +122,10 @@ def _drafts_of(focus: Focus, candidate: Candidate, reading: Reading, made: list[
         return []
     if t.frame == "lot" and inferred:
         return []
+    if t.predicate.lemma in ("trafic", "contrebande", "remise", "soutien", "aide", "assistance") and inferred:
+        return []
+    if t.frame == "move" and materiel == ("naval",) and any(w.startswith(("porte-avions", "destroyer", "navire", "bâtiment", "frégate", "sous-marin")) for w in terms):
+        return []  # a fleet on its way is no transfer
     if _banned(focus, reading, t) and not recipients and not t.pronoun:
         return []
     if not origin and inferred and not suppliers:
@@ -131,12 +135,37 @@ def _drafts_of(focus: Focus, candidate: Candidate, reading: Reading, made: list[
         suppliers = [origin]
     points = candidate.supplier_points + candidate.recipient_points
     places = ("materiel",) if inferred else ()
+    if t.predicate.lemma in ("échanger", "troquer") and suppliers:
+        back = _in_exchange(focus, candidate, reading, suppliers[0], recipients, made)
+        if back:
+            return back
     return [
         Draft(candidate, reading, supplier, recipient, materiel, terms, points, inferred=places)
         for supplier in suppliers or [None]
         for recipient in recipients or [None]
         if supplier is None or supplier != recipient
     ]
+
+
+def _in_exchange(focus: Focus, candidate: Candidate, reading: Reading, giver: str, recipients: list[str], made: list[Draft]) -> list[Draft]:
+    """« échanger des munitions contre des technologies russes »: what comes back, and what goes where the story has not yet told it."""
+    s, t = candidate.sentence, candidate.trigger
+    against = next((k for k in range(t.token, len(s.lower)) if s.lower[k] == "contre"), None)
+    if against is None:
+        return []
+    returned = [m for m in s.materials if m.start > against and not m.anaphoric]
+    given = [m for m in s.materials if t.token < m.start < against and not m.anaphoric]
+    origin = next((m.origin for m in returned if m.origin), None)
+    named = next((a.id for a in s.actors if a.start > against and a.id and a.sort != "body" and a.id != giver), None)
+    other = origin or named or (recipients[0] if recipients else None) or focus.other(s, t.token, giver, [d for d in made if d.supplier == giver], recipient=True)
+    found = []
+    if returned:
+        categories = tuple(dict.fromkeys(c for m in returned for c in m.categories))
+        found.append(Draft(candidate, reading, other, giver, categories, tuple(w for m in returned for w in m.terms), 5.0))
+    if given and not any((d.supplier, d.recipient) == (giver, other) for d in made):
+        categories = tuple(dict.fromkeys(c for m in given for c in m.categories))
+        found.append(Draft(candidate, reading, giver, other, categories, tuple(w for m in given for w in m.terms), 5.0))
+    return found
 
 
 def _materiel(focus: Focus, candidate: Candidate) -> tuple[tuple[str, ...], tuple[str, ...], bool]:

@@ -338,6 +338,8 @@ def _materials(s: Sentence) -> None:
         group.prep = preposition(s, start)[0]
         if group.prep == "de" and start > 1 and s.lower[start - 1] in ("des", "du") and s.pos[start - 2] not in ("NOUN", "PROPN", "ADV"):
             group.prep = ""
+        if group.prep == "de" and start > 2 and s.lower[start - 2] == "de" and s.lower[start - 1] in ("l'", "la") and s.pos[start - 3] == "VERB":
+            group.prep = ""  # partitive: transférer de l'artillerie
         s.materials.append(group)
     for group in s.materials:
         if group.start and s.lower[group.start - 1] in ("ce", "cet", "ces", "cette", "tels", "telles") and set(group.categories) <= {"weapons", "equipment"}:

@@ -58,6 +58,8 @@ class Reading:
 def read(s: Sentence, t: Trigger, lexicon: Lexicon) -> Reading:
     """The status of this predicate in this sentence."""
     effects = _effects(s, t, lexicon)
+    if any(" ".join(s.lower[k : k + 2]) in ("voir si", "savoir si", "demande si", "demandent si", "déterminer si") for k in range(max(0, t.first - 8), t.first)):
+        return Reading("negotiated", t.conditional, tuple(word for _, word, _ in effects))
     because = tuple(dict.fromkeys(word for _, word, _ in effects))
     found = {effect for effect, _, negated in effects if not negated}
     cancelled = {effect for effect, _, negated in effects if negated}
@@ -137,8 +139,10 @@ def _by_tense(s: Sentence, t: Trigger, base: str, found: set[str]) -> str:
             return "pledged"
         if t.tense == "cond" and not t.hearsay_past:
             return "pledged" if _FUTURE_WORDS.search(s.text) else "delivered"
-        if t.tense == "inf":
-            return "pledged"
+        if t.tense == "inf" or (t.infinitive and t.shared is not None):
+            start = t.first if t.shared is None else min(t.first, t.shared)
+            before = s.lower[max(0, start - 4) : start]
+            return "delivered" if "avant" in before or "après" in before else "pledged"
         if t.tense == "pres" and _FUTURE_WORDS.search(s.text) and t.predicate.punctual:
             return "pledged"
         return "delivered"

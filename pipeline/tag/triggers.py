@@ -250,6 +250,8 @@ def _noun(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
     if lemma is None or s.pos[i] in ("VERB", "AUX", "ADP", "ADV"):
         return None
     predicate = lexicon.predicates.get((lemma, "N"))
+    if s.lower[max(0, i - 3) : i].count("contre") and any(w.startswith(("garde", "avert", "prévien", "prévenu", "protest", "manifest")) for w in s.lower[:i]) and lemma not in ("vente",):
+        return None  # « mise en garde contre l'envoi de »: nothing is stated
     if predicate is None or (lemma in ("chemin", "route") and not _way(s, i)) or (lemma == "déclaration" and "portant" not in s.lower):
         return None
     return Trigger(i, predicate, "noun", "", first=i)
@@ -271,9 +273,11 @@ def _domain(s: Sentence, trigger: Trigger) -> frozenset[int]:
 
 
 def _hypothetical(s: Sentence, trigger: Trigger) -> bool:
+    if trigger.tense == "inf" and trigger.first <= 1 and s.order > 0:
+        return True  # « Fournir des armes à X… »: spoken of, not stated
     for k in range(trigger.first - 1, max(-1, trigger.first - 12), -1):
         if s.lower[k] in (",", ";", ":", "que", "qui", "."):
             return False
-        if s.lower[k] in ("si", "s'") and s.pos[k] in ("SCONJ", "CCONJ", "ADV") and (k == 0 or s.lower[k - 1] not in ("savoir", "ignore", "demande", "voir", "même")):
+        if (s.lower[k] == "si" or (s.lower[k] == "s'" and s.lower[k + 1] in ("il", "ils"))) and (k == 0 or s.lower[k - 1] not in ("savoir", "ignore", "demande", "voir", "même")):
             return True
     return False
