@@ -29,6 +29,10 @@ CLOCK_SKEW = timedelta(minutes=10)
 SUMMARY_CHARACTERS = 2_000
 """A longer description is the article itself, and is kept as content."""
 MAX_CATEGORIES = 20
+MAX_LINK = 4_000
+MAX_TITLE = 1_000
+MAX_CONTENT = 500_000
+"""Characters: far beyond any real one, and short enough that one item cannot fill the ledger."""
 _SEGMENTS: dict[str, Media] = {
     "live": "live", "lives": "live", "direct": "live", "en-direct": "live",
     "podcast": "audio", "podcasts": "audio", "audio": "audio", "audios": "audio",
@@ -39,11 +43,12 @@ _BFM_CODES: dict[str, Media] = {"LN": "live", "LD": "live", "VN": "video", "VE":
 _BFM_CODE = re.compile(r"_([A-Z]{2})-\d{12}\.html$")
 _LIVE_TITLE = re.compile(r"^\W*(?:EN )?DIRECT\b(?:\s*[.:,–-]|\s+VID)")
 _HTTP = re.compile(r"https?://", re.IGNORECASE)
-_TAG = re.compile(
-    r"<(?:script|style)\b.*?</(?:script|style)\s*>|<!--.*?-->|</?[a-zA-Z][^>]*>", re.DOTALL | re.IGNORECASE
-)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_BLOCKS = (("<script", "</script"), ("<style", "</style"), ("<!--", "--"))
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|[a-zA-Z]{2,8});")
+WORDPRESS_TAIL = 500
+"""Characters at the end of a summary in which WordPress says where it appeared first."""
 _WORDPRESS_TAIL = re.compile(
     r"\s*(?:L[’']article|Cet article|The post) .{3,300}? (?:est apparu en premier sur|appeared first on) .{2,120}$"
 )
@@ -60,12 +65,14 @@ def read_item(item: Item, *, feed: Feed, base: str, now: datetime) -> tuple[Entr
     if not link:
         return None, "no-link"
     try:
-        canonical = canonical_url(link)
+        canonical = canonical_url(link) if len(link) <= MAX_LINK else ""
     except BadUrl:
+        canonical = ""
+    if not canonical:
         return None, "bad-link"
     zone = ZoneInfo(feed.timezone)
     published, precision, problem = item_date(item, link, zone, now)
-    title = plain(item.get("title", ""))
+    title = plain(item.get("title", ""))[:MAX_TITLE]
     summary, content = item_texts(item)
     entry = Entry(
         id=entry_id(canonical),
@@ -76,7 +83,7 @@ def read_item(item: Item, *, feed: Feed, base: str, now: datetime) -> tuple[Entr
         content=content,
         author=plain(item.get("author", "")) or None,
         feeds=(feed.id,),
-        guid=item.get("id") or None,
+        guid=(item.get("id") or "")[:MAX_LINK] or None,
         media=item_media(item, link, title),
         categories=item_categories(item),
         published_at=published,
@@ -138,12 +145,13 @@ def item_texts(item: Item) -> tuple[str, str | None]:
     """Summary as plain text, and the article's own HTML where the feed carries it."""
     described = item.get("summary") or ""
     full = max((part.get("value") or "" for part in item.get("content", ())), key=len, default="")
-    summary = _WORDPRESS_TAIL.sub("", plain(described))
+    summary = plain(described)
+    summary = summary[:-WORDPRESS_TAIL] + _WORDPRESS_TAIL.sub("", summary[-WORDPRESS_TAIL:])
     if not full and len(summary) > SUMMARY_CHARACTERS:
         full = described
     if len(summary) > SUMMARY_CHARACTERS:
         summary = summary[:SUMMARY_CHARACTERS].rsplit(" ", 1)[0] + " […]"
-    return summary, full.strip() or None
+    return summary, full.strip()[:MAX_CONTENT] or None
 
 
 def item_media(item: Item, link: str, title: str) -> Media:
@@ -177,8 +185,24 @@ def plain(markup: str) -> str:
     """Text of a fragment of HTML, trimmed; no-break spaces stay, French needs them. Entities escaped twice are read."""
     text = markup
     if "<" in text or "&" in text:
-        text = html.unescape(_TAG.sub(" ", text))
+        text = html.unescape(_untagged(text))
         if _ENTITY.search(text):
             text = html.unescape(text)
-        text = _TAG.sub(" ", text)
+        text = _untagged(text)
     return _BLANKS.sub(" ", text).strip().strip("\ufeff\u200b")
+
+
+def _untagged(text: str) -> str:
+    """Without tags, scripts, styles and comments. In linear time, whatever is not closed: feeds are strangers' text."""
+    for opening, closing in _BLOCKS:
+        lower = text.lower()
+        kept, at = [], 0
+        while (start := lower.find(opening, at)) >= 0:
+            end = lower.find(closing, start + len(opening))
+            if end < 0:
+                break
+            kept.append(text[at:start])
+            after = lower.find(">", end)
+            at = after + 1 if after >= 0 else len(text)
+        text = " ".join([*kept, text[at:]])
+    return _TAG.sub(" ", text)

@@ -11,6 +11,7 @@ Codes in `ParsedFeed.problems`, none of which loses an item that can be read:
     stray-output         text before the XML declaration, cut off
     served-as-html       a feed under an HTML content type
     empty-channel        a feed without items: said, never taken for success
+    cut-off              more items or mark-up than is read of one body; the rest, the oldest as a rule, was left
     no-link, bad-link    items that lead nowhere; `counts` says how many
     duplicates           items with the name of an earlier one
     future, unparsable   items with such dates
@@ -33,10 +34,14 @@ from pipeline.watch import document
 from pipeline.watch.items import Item, read_item
 
 MAX_ITEMS = 2_000
-"""Items read of one body; a feed with more has its archive in it, newest first."""
+"""Items read of one body: ten times what the deepest archives hold that are known."""
+MAX_MARKUP = 200_000
+"""Tags and entities read of one body: feedparser takes some 0.1 ms for each in a broken document."""
 _SY_PERIODS = {"hourly": 3600.0, "daily": 86400.0, "weekly": 604800.0, "monthly": 2592000.0, "yearly": 31536000.0}
 _CAPTION = re.compile(r"(</?media:)(description|title|text|category|keywords)\b")
 _CHANNEL_LINK = re.compile(r"<link>\s*(?:<!\[CDATA\[)?\s*(https?://[^\s<\]]+)")
+_ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>")
+_CLOSING = {"rss": "</channel></rss>", "feed": "</feed>", "rdf": "</rdf:RDF>"}
 _FIRST_ITEM = re.compile(r"<(?:item|entry)[\s>]")
 
 
@@ -82,7 +87,7 @@ def parse_feed(body: bytes, *, content_type: str | None, feed: Feed, url: str, n
 
     read = document.read(body, content_type, url)
     # feedparser takes a caption of Media RSS for the item's own text, category or title.
-    text = _CAPTION.sub(r"\1veille-\2", read.text)
+    text, cut = _bounded(_CAPTION.sub(r"\1veille-\2", read.text), read.root, url)
     base = _base(text, read.root, feed, url)
     try:
         raw = feedparser.parse(
@@ -95,9 +100,9 @@ def parse_feed(body: bytes, *, content_type: str | None, feed: Feed, url: str, n
         raise FeedError(f"the parser failed on it: {type(error).__name__}: {error}", url=url) from error
     if not raw.version and not raw.entries:
         raise FeedError("not a feed: no items and no known format", url=url)
-    items: list[Item] = raw.entries[:MAX_ITEMS]
+    items: list[Item] = raw.entries
     entries, counts = _entries(items, feed, base, now)
-    problems = [*read.problems, *(["malformed"] if raw.bozo else [])]
+    problems = [*read.problems, *(["cut-off"] if cut else []), *(["malformed"] if raw.bozo else [])]
     problems += [name for name in ("no-link", "bad-link", "duplicates", "future", "unparsable") if counts[name]]
     if not items:
         problems.append("empty-channel")
@@ -110,6 +115,22 @@ def parse_feed(body: bytes, *, content_type: str | None, feed: Feed, url: str, n
         hub=next((urljoin(base, link.href) for link in raw.feed.get("links", ()) if link.get("rel") == "hub"), None),
         ttl_seconds=_rhythm(raw.feed),
     )
+
+
+def _bounded(text: str, root: str, url: str) -> tuple[str, bool]:
+    """The feed up to the last whole item within the limits, closed, and whether anything was left."""
+    ends = [end.end() for end in _ITEM_END.finditer(text)]
+    if len(ends) <= MAX_ITEMS and text.count("<") + text.count("&") <= MAX_MARKUP:
+        return text, False
+    markup, kept, at = 0, 0, 0
+    for end in ends[:MAX_ITEMS]:
+        markup += text.count("<", at, end) + text.count("&", at, end)
+        if markup > MAX_MARKUP:
+            break
+        kept = at = end
+    if not kept:
+        raise FeedError("too much mark-up for a feed", url=url)
+    return text[:kept] + _CLOSING[root], True
 
 
 def _entries(items: list[Item], feed: Feed, base: str, now: datetime) -> tuple[list[Entry], Counter[str]]:

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from pipeline import cli, registry
 from pipeline.newsroom import Newsroom
@@ -52,6 +53,8 @@ def room() -> Iterator[Newsroom]:
 def veille(capsys, monkeypatch, tmp_path, room) -> Iterator[Shell]:
     yield Shell(capsys, monkeypatch, tmp_path, room)
     room.mend()
+    # The command sent log lines to the standard error of this test, which ends with it.
+    structlog.reset_defaults()
 
 
 def test_list_shows_every_feed_without_starting_an_engine(veille):

@@ -7,6 +7,7 @@ import codecs
 import pytest
 
 from pipeline.errors import FeedError
+from pipeline.watch.items import plain
 from pipeline.watch.parse import parse_feed
 from tests.watch.feeds import FEED, NOW, URL, item, rss
 
@@ -439,4 +440,50 @@ def test_counts_and_the_newest_item():
 
 def test_a_feed_with_its_whole_archive_is_read_up_to_a_bound():
     feed = parse(rss(*(item(number) for number in range(2_100))))
-    assert len(feed.entries) == 2_000
+    assert [entry.title for entry in feed.entries] == [f"Titre {number}" for number in range(2_000)]
+    assert feed.problems == ("cut-off",)
+
+
+HOSTILE = {
+    "nested without end": "<rss><channel>" + "<a>" * 300_000,
+    "brackets": "<rss><channel><item><title>" + "<" * 300_000,
+    "ampersands": "<rss><channel><item><title>" + "&" * 300_000,
+    "one item of entities": rss(item(1, "<description>" + "&amp;lt;" * 300_000 + "</description>")),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_a_body_made_of_mark_up_is_refused(case):
+    with pytest.raises(FeedError, match="too much mark-up"):
+        parse(HOSTILE[case])
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("a<script>b</script>c", "a c"),
+        ("a<STYLE>b</style >c", "a c"),
+        ("a<!-- b > -->c", "a c"),
+        ("a<script>b", "a b"),
+        ("a < b", "a < b"),
+        ("a<b c", "a<b c"),
+        ("&lt;p&gt;a&lt;/p&gt;", "a"),
+        ("a&amp;nbsp;b", "a\u00a0b"),
+        ("<script" * 20_000, "<script" * 20_000),
+    ],
+)
+def test_plain_text_of_mark_up(markup, text):
+    assert plain(markup) == text
+
+
+def test_one_item_cannot_fill_the_ledger():
+    huge = "é" * 1_000_000
+    feed = parse(
+        rss(
+            f"<item><title>{huge}</title><link>https://x.fr/1</link><description>{huge}</description></item>",
+            f"<item><title>T</title><link>https://x.fr/{huge}</link></item>",
+        )
+    )
+    (entry,) = feed.entries
+    assert (len(entry.title), len(entry.content), len(entry.summary)) < (1_001, 500_001, 2_010)
+    assert feed.problems == ("bad-link",)

@@ -64,6 +64,7 @@ class Watch:
 
 @pytest.fixture
 def watch(store, settings, tmp_path) -> Iterator[Watch]:
+    structlog.reset_defaults()
     with Newsroom() as room:
         yield Watch(room, store, settings, tmp_path)
 
