@@ -27,6 +27,9 @@ def watch(engine_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         with Store.open(settings) as store:
             store.bootstrap(plant_seeds=False)
             with AirflowInstance(folder / "airflow", settings) as airflow:
-                yield Watch(airflow, newsroom, settings, store)
+                whole = Watch(airflow, newsroom, settings, store)
+                # What the newsroom has out already: some 140 articles.
+                whole.settle(600)
+                yield whole
             for name in store.client.indices.get(index=f"{settings.index_prefix}-*"):
                 store.client.indices.delete(index=name)

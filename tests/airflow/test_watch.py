@@ -12,9 +12,9 @@ import pytest
 from pipeline.records import EntryState
 from tests.airflow.instance import Watch, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.airflow, pytest.mark.timeout(400), pytest.mark.xdist_group("airflow")]
+pytestmark = [pytest.mark.slow, pytest.mark.airflow, pytest.mark.timeout(900), pytest.mark.xdist_group("airflow")]
 
-PATIENCE = 90.0
+PATIENCE = 180.0
 SLOW_SECONDS = 12.0
 ROUNDS = 3
 """Polls to wait for before "nothing happened" is believed."""
@@ -23,7 +23,7 @@ ROUNDS = 3
 @pytest.fixture(autouse=True)
 def settled(watch: Watch) -> None:
     """Each test begins with an empty ledger and finished runs."""
-    watch.settle()
+    watch.settle(PATIENCE)
 
 
 def latency(watch: Watch, number: int) -> float:
@@ -71,7 +71,7 @@ def test_news_that_comes_while_a_run_is_going_on_is_not_left_behind(watch: Watch
 
     every = [held["url"], *(one["url"] for one in late)]
     until(lambda: watch.finished(every), PATIENCE, "an outcome for each of the four")
-    watch.settle()
+    watch.settle(PATIENCE)
     assert watch.unfinished() == []
     assert all(watch.fetches(url) == 1 for url in every)
 
@@ -82,7 +82,7 @@ def test_two_runs_at_once_never_do_an_entry_twice(watch: Watch) -> None:
 
     urls = [one["url"] for one in published]
     until(lambda: watch.finished(urls), PATIENCE, "an outcome for each of the sixty")
-    watch.settle()
+    watch.settle(PATIENCE)
 
     assert {watch.fetches(url) for url in urls} == {1}
     entries = [watch.entry(url) for url in urls]
@@ -106,7 +106,7 @@ def test_a_restarted_trigger_announces_only_what_was_not_announced(watch: Watch)
     assert watch.airflow.events() == events + 1
     assert sum(1 for asked in watch.newsroom.requests if asked["path"] == path) == 1
 
-    watch.settle()
+    watch.settle(PATIENCE)
     before = poll_rounds(watch)
     watch.airflow.stop("triggerer")
     watch.airflow.start("triggerer")
