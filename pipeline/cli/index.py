@@ -8,13 +8,17 @@ from __future__ import annotations
 import argparse
 import functools
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from pipeline.cli.since import before, since
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from pipeline.settings import Settings
 
+EXPIRING = ("stories", "entries", "alerts")
 KINDS = ("stories", "entries", "feeds", "alerts")
 
 
@@ -31,6 +35,11 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     migrate.add_argument("--rebuild", action="store_true", help="also what has the newest mapping already")
     migrate.add_argument("--delete-old", action="store_true", help="delete the old index once the alias has moved")
     migrate.set_defaults(run=run_migrate, parser=migrate)
+    expire = actions.add_parser("expire", help="delete what is older than a date (retention)")
+    expire.add_argument("kind", choices=EXPIRING)
+    expire.add_argument("--before", type=since, required=True, metavar="DATE", help="a date, or 365d")
+    expire.add_argument("--dry-run", action="store_true", help="only say how many")
+    expire.set_defaults(run=run_expire)
     synonyms = actions.add_parser("synonyms", help="renew the names in the search analyzers, without reindexing")
     synonyms.set_defaults(run=run_synonyms)
 
@@ -86,6 +95,16 @@ def run_migrate(args: argparse.Namespace, settings: Settings) -> int:
 
 def _show(progress: Progress, task: TaskID, copied: int, total: int) -> None:
     progress.update(task, completed=copied, total=total)
+
+
+def run_expire(args: argparse.Namespace, settings: Settings) -> int:
+    from pipeline.index import Store
+
+    limit = before(datetime.now(UTC), args.before)
+    with Store.open(settings) as store:
+        expired = store.expire(args.kind, limit, only_count=args.dry_run)
+    print(f"{expired} {args.kind} from before {limit:%Y-%m-%d} {'would be' if args.dry_run else 'are'} deleted")
+    return 0
 
 
 def run_synonyms(args: argparse.Namespace, settings: Settings) -> int:

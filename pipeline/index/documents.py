@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from elasticsearch import Elasticsearch
@@ -80,21 +80,23 @@ class Documents(Generic[R]):
         return self._bulk((self._operation("index", record, version) for record, version in versioned), versions=True)
 
     def remove(self, query: Mapping[str, Any]) -> int:
-        """Delete what matches; how many. Document by document: deleting by query is not to be had on every engine."""
+        """Delete what matches; how many. By scan and bulk: deleting by query is not to be had on every engine."""
         self.refresh()
+        headers: Iterator[Any] = (
+            json.dumps({"delete": {"_index": self.alias, "_id": record.id, **_condition(version)}})  # type: ignore[attr-defined]
+            for record, version in self.scan(query)
+        )
         removed = 0
-        for record, _ in self.scan(query):
+        while lines := list(islice(headers, BULK_ITEMS)):
             with named_errors(self._url):
-                self._client.delete(index=self.alias, id=record.id)  # type: ignore[attr-defined]
-            removed += 1
+                items = self._client.bulk(operations=lines, filter_path="items.*.status")["items"]
+            removed += sum(item["delete"]["status"] == 200 for item in items)
         self.refresh()
         return removed
 
     def _operation(self, action: str, record: R, version: Version | None = None) -> _Operation:
         id_: str = record.id  # type: ignore[attr-defined]
-        header: dict[str, object] = {"_index": self.alias, "_id": id_}
-        if version:
-            header |= {"if_seq_no": version.seq_no, "if_primary_term": version.primary_term}
+        header = {"_index": self.alias, "_id": id_} | (_condition(version) if version else {})
         return _Operation(id_, json.dumps({action: header}), record.model_dump_json())
 
     def _bulk(self, operations: Iterator[_Operation], *, versions: bool = False) -> BulkReport:
@@ -171,9 +173,7 @@ class Documents(Generic[R]):
         """The first `size` documents that match, in this order, or by score where none is given. Sees what was written
         before the last refresh. `more` goes into the request."""
         order = {"sort": list(sort)} if sort else {}
-        return [
-            self._read(hit) for hit in self.hits(query=query, size=size, seq_no_primary_term=True, **order, **more)
-        ]
+        return [self._read(hit) for hit in self.hits(query=query, size=size, seq_no_primary_term=True, **order, **more)]
 
     def scan(self, query: Mapping[str, Any] | None = None, *, after: str = "") -> Iterator[tuple[R, Version]]:
         """All documents that match, in the order of their ids, beginning after `after`.
@@ -216,6 +216,10 @@ class Documents(Generic[R]):
     def _read(self, hit: Mapping[str, Any]) -> tuple[R, Version]:
         record = self._model.model_validate(hit["_source"])
         return record, Version(hit["_seq_no"], hit["_primary_term"])
+
+
+def _condition(version: Version) -> dict[str, object]:
+    return {"if_seq_no": version.seq_no, "if_primary_term": version.primary_term}
 
 
 def _batches(operations: Iterator[_Operation]) -> Iterator[list[_Operation]]:

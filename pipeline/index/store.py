@@ -19,7 +19,7 @@ from pipeline.index.entries import Entries
 from pipeline.index.migrate import Migration, OnProgress, migrate
 from pipeline.index.schema import KINDS
 from pipeline.index.search import SearchRequest, SearchResult, search
-from pipeline.records import Alert, Entry, FeedState, Story
+from pipeline.records import Alert, Entry, EntryState, FeedState, Story
 from pipeline.settings import Settings
 
 
@@ -233,19 +233,33 @@ class Store:
     def put_alerts(self, alerts: Iterable[Alert]) -> BulkReport:
         return self._alerts.put(alerts)
 
-    def alerts(
-        self, *, ids: Sequence[str] = (), dyad: str | None = None, since: datetime | None = None, size: int = 100
-    ) -> list[Alert]:
-        """Alerts, newest first."""
-        filters: list[Mapping[str, Any]] = []
-        if ids:
-            filters.append({"terms": {"id": list(ids)}})
-        if dyad:
-            filters.append({"term": {"dyad": dyad}})
-        if since:
-            filters.append({"range": {"at": {"gte": since.isoformat()}}})
-        order = [{"at": "desc"}, {"id": "asc"}]
-        return [alert for alert, _ in self._alerts.find({"bool": {"filter": filters}}, sort=order, size=size)]
+    # --- upkeep
+
+    def expire(self, kind: str, before: datetime, *, only_count: bool = False) -> int:
+        """Delete what is older; how many documents that is (or would be).
+
+        Stories by their first sight, seeds never. Entries by when a feed last carried them, and only those that came
+        to an end: what a feed still carries would be taken for new. Alerts by their instant.
+        """
+        documents, query = self._older(kind, before.isoformat())
+        if only_count:
+            documents.refresh()
+            return documents.count(query)
+        return documents.remove(query)
+
+    def _older(self, kind: str, before: str) -> tuple[Documents[Any], dict[str, Any]]:
+        def older(field: str) -> dict[str, Any]:
+            return {"range": {field: {"lt": before}}}
+
+        ended = [str(EntryState.INDEXED), str(EntryState.SKIPPED), str(EntryState.DEAD)]
+        if kind == "stories":
+            article = {"term": {"kind": "article"}}
+            return self._stories, {"bool": {"filter": [article, older("clocks.first_seen_at")]}}
+        if kind == "entries":
+            return self.entries, {"bool": {"filter": [older("last_seen_at"), {"terms": {"state": ended}}]}}
+        if kind == "alerts":
+            return self._alerts, older("at")
+        raise ValueError(f"{kind} do not expire")
 
 
 __all__ = ["KINDS", "Store"]

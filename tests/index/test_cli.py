@@ -211,6 +211,35 @@ def test_the_ledger_is_counted_listed_and_retried(
     assert called(capsys, "ledger", "--retry", "nothing")[0] == 1
 
 
+def test_retention_deletes_what_is_old_and_came_to_an_end_and_never_a_seed(
+    cli: Store, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index(cli, supply_story(), story("seed", kind="seed"))
+    ledger = Ledger(cli, settings, Clock())
+    ledger.record([entry("ended"), entry("waiting")])
+    ledger.finish(ledger.claim("run", 1)[0], state=EntryState.INDEXED)
+
+    assert "0 stories" in called(capsys, "index", "expire", "stories", "--before", "2026-11-22")[1]
+    out = called(capsys, "index", "expire", "stories", "--before", "2026-11-23", "--dry-run")[1]
+    assert out == "1 stories from before 2026-11-23 would be deleted\n"
+    assert called(capsys, "index", "expire", "stories", "--before", "2026-11-23")[0] == 0
+    assert called(capsys, "index", "expire", "entries", "--before", "2026-11-23")[0] == 0
+    assert cli.story(supply_story().id) is None
+    assert cli.story(story("seed").id) is not None
+    assert ledger.counts() == {EntryState.QUEUED: {"": 1}}
+
+
+def test_the_indices_are_shown_moved_and_in_step(cli: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    index(cli, supply_story())
+    before = {row["kind"]: row for row in answered(capsys, "index", "status", "--json")}
+    assert (before["stories"]["documents"], before["stories"]["migrate"]) == (1, False)
+
+    assert "in step" in called(capsys, "index", "migrate")[1]
+    assert "1 documents copied" in called(capsys, "index", "migrate", "stories", "--rebuild", "--delete-old")[1]
+    assert answered(capsys, "index", "status", "--json")[0]["index"] == f"{before['stories']['index']}-2"
+    assert "in step" in called(capsys, "index", "synonyms")[1]
+
+
 def test_an_engine_that_is_not_there_is_one_clear_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
