@@ -69,12 +69,16 @@ def passes(found: list[Mention]) -> bool:
     """Whether a story with these mentions could report supply: materiel, a predicate and an actor are all there."""
     actor = predicate = hard = False
     soft = 0
+    named_until = -9
     for mention in found:
         entry = mention.entry
         if entry.kind == "actor":
             actor = actor or entry.sort != "body"
+            named_until = mention.end
         elif entry.kind == "materiel":
-            predicate = predicate or entry.form.startswith(("aide", "assistance", "soutien"))
+            # « aide militaire » is both; « X arme Y » is the verb
+            verb = entry.form == "arme" and mention.start - named_until == 1
+            predicate = predicate or verb or entry.form.startswith(("aide", "assistance", "soutien"))
             if entry.sort == "soft":
                 soft += 1
             else:
@@ -82,7 +86,7 @@ def passes(found: list[Mention]) -> bool:
         elif entry.kind == "predicate":
             predicate = True
             # « armer » says the materiel itself; its participle is too often the army
-            hard = hard or (entry.value == "armer" and not entry.form.startswith("armé") and entry.form not in ("arme", "armes"))
-        if actor and predicate and (hard or soft > 2):
+            hard = hard or (entry.value == "armer" and not entry.form.startswith("armé") and (entry.form not in ("arme", "armes") or mention.start - named_until == 1))
+        if actor and predicate and (hard or soft > 1):
             return True
     return False

@@ -112,6 +112,7 @@ _IRREGULAR = {
     "savoir": "sais sais sait savons savez savent|sav|saur|su|sut surent|sache sachent",
     "écrire": "écris écris écrit écrivons écrivez écrivent|écriv|écrir|écrit|écrivit écrivirent|écrive écrivent",
     "croire": "crois crois croit croyons croyez croient|croy|croir|cru|crut crurent|croie croient",
+    "apparaître": "apparais apparais apparaît apparaissons apparaissez apparaissent|apparaiss|apparaîtr|apparu|apparut apparurent|apparaisse apparaissent",
     "reconnaître": "reconnais reconnais reconnaît reconnaissons reconnaissez reconnaissent|reconnaiss|reconnaîtr|reconnu|reconnut reconnurent|reconnaisse reconnaissent",
     "craindre": "crains crains craint craignons craignez craignent|craign|craindr|craint|craignit craignirent|craigne craignent",
     "comprendre": "comprends comprends comprend comprenons comprenez comprennent|compren|comprendr|compris|comprit comprirent|comprenne comprennent",

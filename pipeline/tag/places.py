@@ -172,6 +172,12 @@ def fits(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon, owners: set[in
     distance = min(abs(actor.start - t.token), abs(actor.end - 1 - t.token))
     inside = actor.head in t.domain
     bonus = (1.0 - 0.6 * steps if direct else -1.1 * _crossings(s, t, actor.head)) + 0.8 * inside - 0.06 * distance
+    if name == "à" and t.predicate.lemma in ("réceptionner", "recevoir", "accueillir") and t.voice == "passive":
+        supplier, recipient = 0.0, 3.0
+    if name == "à" and t.voice == "noun" and recipient and not inside:
+        asked = s.heads[actor.head]
+        if asked in s.ancestors(t.token, 3) and any(lexicon.governors.get((m, "V")) is not None and lexicon.governors[(m, "V")].control == "object" for m in lexicon.verbs.get(s.lower[asked], ())):
+            supplier, recipient = 4.0, 0.0  # « demande à X d'accélérer les livraisons »
     if name == "dans" and t.predicate.lemma == "débarquer":
         recipient += 3.0
     elif actor.weak:
@@ -284,7 +290,7 @@ def _surface_object(s: Sentence, t: Trigger, group: Materials) -> bool:
             return False
         first = next((k for k in between if s.pos[k] in ("NOUN", "PROPN") and k not in s.covered), None)
         return first is None or s.lower[group.start - 1] != "de" or s.lower[first] in PARTITIVES or s.pos[first] == "NUM"
-    if t.frame in ("equip", "deprive") and t.voice == "active" and group.start > t.token and group.prep in ("en", "de"):
+    if t.frame in ("equip", "deprive") and group.start > t.token and group.prep in ("en", "de"):
         return not any(s.pos[k] == "VERB" or s.lower[k] in (":", ";", "qui", "que") for k in range(t.token + 1, group.start))
     if " " in t.predicate.lemma and t.voice == "active" and group.start > t.token and group.prep == "de":
         return not any(s.pos[k] == "VERB" or s.lower[k] in (":", ";", "qui", "que") for k in range(t.token + 1, group.start))

@@ -23,6 +23,7 @@ from pipeline.tag.triggers import Trigger
 
 _VESSELS = frozenset("conteneur conteneurs bord navire navires camion camions boutre cargo bateau bateaux caisse caisses véhicule remorque avion valise voilier cargaison cachette cache caches convoi chalutier embarcation colis palettes soute soutes port aéroport frontière douanes douaniers".split())
 _OUTSIDE = re.compile(r"de l'extérieur|forces? extérieures?|de pays tiers|provenance inconnue|origine inconnue|sans en préciser l'origine|dont le nom n'a pas été|donateur anonyme")
+_BOTH = frozenset("discutent négocient évoquent étudient examinent envisagent négocié discuté évoqué discutaient négociaient signé conclu pourparlers négociations discussions convenu".split())
 _BAN = frozenset("embargo interdiction interdire interdit interdite interdits interdites prohibée prohibé prohibées prohibés proscrit proscrite".split())
 VAGUE = frozenset(("weapons", "equipment"))
 
@@ -98,6 +99,8 @@ def _drafts_of(focus: Focus, candidate: Candidate, reading: Reading, made: list[
             suppliers, recipients = [], suppliers
     if candidate.undirected and suppliers and recipients:
         suppliers, recipients = _directed(suppliers[0], recipients[0], candidate, made, lexicon)
+    if len(suppliers) == 2 and not recipients and t.voice == "noun" and {*reading.because} & _BOTH:
+        suppliers, recipients = _directed(suppliers[0], suppliers[1], candidate, made, lexicon)
     if t.pronoun and t.frame == "receive" and t.pronoun != "y" and not suppliers:
         named = focus.pronoun(s, t.first, t.pronoun, recipients[0] if recipients else None)
         suppliers = [named] if named else []
@@ -391,14 +394,18 @@ def _domestic(s: Sentence, lexicon: Lexicon) -> bool:
     )
 
 
+_HIT = frozenset("visé visée visés frappé frappée frappés bombardé bombardée bombardés ciblé ciblée détruisent frappent attaqué attaquée".split())
+_CARGO = frozenset("convoi convois cargaison cargaisons camion camions navire entrepôt entrepôts hangar hangars dépôt dépôts".split())
 _STRIKES = frozenset("détruit détruits détruite détruites détruire anéanti anéantis pulvérisé pulvérisée pulvérisés incendié incendiés cendres saisies saisis saisie saisi interceptées interceptés intercepté".split())
 
 
 def _struck(made: list[Draft]) -> None:
     """« des armes livrées par X ont été détruites »: what the sentence reports is the loss."""
     for draft in made:
-        if draft.candidate.trigger.tense == "pp" and draft.reading.status == "delivered" and draft.frame == "give":
-            if any(w in _STRIKES for w in draft.candidate.sentence.lower):
+        carried = draft.candidate.trigger.predicate.lemma in ("transporter", "convoyer", "acheminer") and draft.candidate.trigger.tense in ("impf", "pres")
+        if (draft.candidate.trigger.tense == "pp" or carried) and draft.reading.status == "delivered" and draft.frame == "give":
+            words = draft.candidate.sentence.lower
+            if any(w in _STRIKES for w in words) or (any(w in _HIT for w in words) and any(w in _CARGO for w in words)):
                 draft.reading = replace(draft.reading, status="intercepted")
 
 

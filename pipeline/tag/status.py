@@ -185,7 +185,7 @@ def _effects(s: Sentence, t: Trigger, lexicon: Lexicon) -> list[tuple[str, str, 
         seen.add(token)
         governor = _governor(s, token, lexicon)
         if governor is not None:
-            negated = _negation(s, token)
+            negated = _negation(s, token) or (governor == "halted" and any(w in _LIFTED for w in s.lower[max(0, token - 4) : token]))
             found.append((governor, s.lower[token], negated))
 
     climbing = t.token
