@@ -127,8 +127,11 @@ def _print_result(result: SearchResult) -> None:
         console.print(facts(story))
         for event in story.supply_events:
             console.print(event_line(event))
-        for piece in (*hit.highlights.get("text", ()), *hit.highlights.get("summary", ()))[:2]:
+        pieces = (*hit.highlights.get("text", ()), *hit.highlights.get("summary", ()))[:2]
+        for piece in pieces:
             console.print(Text.assemble("  … ", _marked(piece), " …"), style="dim")
+        if not pieces and story.supply.evidence:
+            console.print(Text(f"  « {story.supply.evidence[0]} »"), style="dim")
         console.print(Text(f"  {story.url}", style="blue"), soft_wrap=True)
         console.print(Text(f"  veille show {story.id}", style="dim"), soft_wrap=True)
         console.print()

@@ -206,7 +206,7 @@ def _with_equivalents(groups: list[Group]) -> list[Group]:
 
 def _table(name: str, columns: int) -> list[list[list[str]]]:
     """The rows of a gazetteer: cells apart by tabs, values by `|`, `-` for none."""
-    text = (resources.files("pipeline.tag") / "lexicon" / name).read_text(encoding="utf-8")
+    text = (resources.files("pipeline") / "tag" / "lexicon" / name).read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines() if line.strip() and not line.startswith("#")]
     assert all(len(row) == columns for row in rows), f"{name} has other columns than {columns}"
     return [[[] if cell == "-" else cell.split("|") for cell in row] for row in rows]
