@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     """CA certificate of a cluster with a private one."""
     index_prefix: str = "veille"
     feeds: Path | None = None
-    """Another registry file than the shipped one."""
+    """Another registry file than the shipped one; by default `feeds.csv` in `home`, where `veille feeds add` puts it."""
     user_agent: str = "Veille/0.1 (French arms-supply news watch; +https://example.org/veille)"
     allow_private_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
     """`host:port` pairs that the address guard lets through although they are private."""
@@ -88,9 +88,11 @@ def load() -> Settings:
         SettingsInvalid: a variable has a value that it cannot have; the message names it.
     """
     try:
-        return Settings()
+        chosen = Settings()
     except ValidationError as error:
         first = error.errors()[0]
         message = first["msg"].removeprefix("Value error, ")
         name = "_".join(str(part) for part in first["loc"]).upper()
         raise SettingsInvalid(f"VEILLE_{name}: {message}" if name else message) from None
+    own = chosen.home / "feeds.csv"
+    return chosen.model_copy(update={"feeds": own}) if chosen.feeds is None and own.exists() else chosen

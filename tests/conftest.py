@@ -11,11 +11,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from pipeline import engine
 from pipeline.errors import EngineUnavailable
 from pipeline.index import Store
 from pipeline.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _logging_of_its_own() -> Iterator[None]:
+    """A test that runs a command leaves its log set-up behind, pointing at a stream that is closed by then."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

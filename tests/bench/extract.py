@@ -12,8 +12,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
@@ -22,7 +21,7 @@ from typing import Any
 import structlog
 from trafilatura import bare_extraction
 
-from pipeline import engine, flow, registry
+from pipeline import flow, registry
 from pipeline.extract import extract
 from pipeline.extract.pool import ExtractionPool
 from pipeline.index import Store
@@ -31,6 +30,7 @@ from pipeline.records import Entry, Page
 from pipeline.replay.archive import replay_archive
 from pipeline.replay.stored import replay_index
 from pipeline.settings import Settings
+from tests.bench.engines import engine_url
 from tests.extract import test_golden as quality
 from tests.extract.making import FEED, PUBLISHER, entry
 
@@ -148,22 +148,12 @@ async def _pool(pages: Sequence[tuple[Page, Entry]], settings: Settings) -> None
 # --- the replay ------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _engine() -> Iterator[str]:
-    if url := os.environ.get("VEILLE_TEST_ELASTICSEARCH_URL"):
-        yield url
-        return
-    with tempfile.TemporaryDirectory() as home:
-        yield engine.start(Path(home)).url
-        engine.stop(Path(home))
-
-
 def _replay(folder: Path) -> None:
     """A live run over the newsroom on loopback, then the same pages from the archive."""
     from pipeline.tag import Tagger
 
     Tagger.load()  # once per process, not per page
-    with _engine() as url, NewsroomProcess(folder / "newsroom.json", feed_size=1_000) as newsroom:
+    with engine_url() as url, NewsroomProcess(folder / "newsroom.json", feed_size=1_000) as newsroom:
         settings = Settings(
             home=folder / "home",
             elasticsearch_url=url,

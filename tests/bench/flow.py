@@ -12,14 +12,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
 import structlog
 
-from pipeline import engine, flow
+from pipeline import flow
 from pipeline import registry as registries
 from pipeline.errors import Retry, Skip
 from pipeline.index import Store
@@ -28,16 +26,7 @@ from pipeline.ledger import Claimed, Ledger
 from pipeline.newsroom.process import NewsroomProcess
 from pipeline.records import Page
 from pipeline.settings import Settings
-
-
-@contextmanager
-def _engine() -> Iterator[str]:
-    if url := os.environ.get("VEILLE_TEST_ELASTICSEARCH_URL"):
-        yield url
-        return
-    with tempfile.TemporaryDirectory() as home:
-        yield engine.start(Path(home)).url
-        engine.stop(Path(home))
+from tests.bench.engines import engine_url
 
 
 def _bare(html: bytes) -> int:
@@ -49,7 +38,7 @@ def _bare(html: bytes) -> int:
 
 def main() -> None:
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory(), processors=[lambda *_: ""])
-    with _engine() as url, tempfile.TemporaryDirectory() as folder:
+    with engine_url() as url, tempfile.TemporaryDirectory() as folder:
         _rates(url, Path(folder))
     _memory()
 

@@ -10,11 +10,11 @@ import resource
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
+
+from tests.bench.engines import engine_url
 
 FEEDS = 1_000
 ITEMS = 30
@@ -52,18 +52,6 @@ def _parsing() -> None:
 # --- rounds ---------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _engine() -> Iterator[str]:
-    from pipeline import engine
-
-    if url := os.environ.get("VEILLE_TEST_ELASTICSEARCH_URL"):
-        yield url
-        return
-    with tempfile.TemporaryDirectory() as home:
-        yield engine.start(Path(home)).url
-        engine.stop(Path(home))
-
-
 def _rounds() -> None:
     """The newsroom and the watch in a process each, so that neither counts the other's memory or waits for its lock."""
     spawn = multiprocessing.get_context("spawn")
@@ -71,7 +59,7 @@ def _rounds() -> None:
     server = spawn.Process(target=_serve, args=(theirs,), daemon=True)
     server.start()
     try:
-        with _engine() as url, tempfile.TemporaryDirectory() as home:
+        with engine_url() as url, tempfile.TemporaryDirectory() as home:
             allow, rows = ours.recv()
             (Path(home) / "feeds.csv").write_text(rows, "utf-8")
             answers, results = spawn.Pipe()
