@@ -4,8 +4,9 @@ Belongs here: which pages make which story, in which order, and filling the new 
 extraction itself (`extract`), the new index as an index (`index.rebuild`), alerts: what is replayed is not news.
 
 A story is made from all pages of its entries in the order of their fetching, so that its revisions come out again. What
-no page can give is taken from the story that serves now: when it was indexed, and stories whose text came from a feed,
-the seeds, and stories whose page is lost or no longer readable, which are all kept, tagged anew.
+no page can give is taken from the story that serves now: when it was indexed, and whole stories whose text came from a
+feed, or whose page is lost or no longer readable. What another tagger made of a text, or this one of another text, is
+tagged anew.
 """
 
 from __future__ import annotations
@@ -201,7 +202,7 @@ def _settle(replay: _Replay, drafts: Sequence[Draft], rebuild: Rebuild | None) -
     # Another entry may have given the same story in an earlier batch.
     again = [id_ for id_ in ids if id_ in replay.made]
     stories = rebuild.store.stories(again) if rebuild and again else {}
-    for story, draft in zip(tag_again(draft.story for draft in drafts), drafts, strict=True):
+    for story, draft in zip(tag_again((draft.story for draft in drafts), before), drafts, strict=True):
         standing = stories.get(story.id)
         if standing is None:
             stories[story.id] = _first(story, before.get(story.id), replay.now())
@@ -237,7 +238,7 @@ def _keep(replay: _Replay) -> None:
     rest = (story for story in replay.live.scan_stories(kind="article") if story.id not in replay.made)
     for stories in batches(rest, BATCH):
         kept: list[Story] = []
-        for story, fresh in zip(stories, tag_again(stories), strict=True):
+        for story, fresh in zip(stories, tag_again(stories, {story.id: story for story in stories}), strict=True):
             reason = replay.refused.get(story.id)
             if reason is not None and story.extraction.method != "feed":
                 replay.report.compare(story, None, reason=reason)

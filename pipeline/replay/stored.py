@@ -6,19 +6,22 @@ Belongs here: the pass over the index of stories. Does not belong here: reading 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
 from pipeline.index import Store
-from pipeline.records import Story
+from pipeline.records import Story, TaggerVersion
 from pipeline.relate.nearness import Seeds
 from pipeline.replay.changes import ReplayReport
-from pipeline.tag import Tagger
+from pipeline.tag import VERSION, Tagger, lexicon_digest
 
 BATCH = 200
 """Stories tagged and written at a time."""
+
+TAGGED = ("military_supply", "supply_score", "supply_events", "supply", "supply_against", "tags", "tagger")
+"""The fields of a story that are the tagger's (`Story.tagged`)."""
 
 T = TypeVar("T")
 OnProgress = Callable[[ReplayReport], None]
@@ -61,11 +64,25 @@ def replay_index(
     return report
 
 
-def tag_again(stories: Iterable[Story]) -> list[Story]:
-    """The stories with what the tagger says of them now."""
+def tag_again(stories: Iterable[Story], known: Mapping[str, Story] | None = None) -> list[Story]:
+    """The stories with what the tagger says of them now.
+
+    Args:
+        known: stories by id whose tags are taken over where this very tagger (version and lexicons) made them of the
+            same words; tagging costs more than all the rest of a replay.
+    """
+    mine = TaggerVersion(version=VERSION, lexicon_digest=lexicon_digest())
     kept = list(stories)
-    taggings = Tagger.load().tag_many([(story.title, story.text) for story in kept])
-    return [story.tagged(tagging) for story, tagging in zip(kept, taggings, strict=True)]
+    fresh: list[Story] = []
+    for story in kept:
+        old = (known or {}).get(story.id)
+        same = old is not None and (old.tagger, old.title, old.text) == (mine, story.title, story.text)
+        fresh.append(story.model_copy(update={name: getattr(old, name) for name in TAGGED}) if same else story)
+    wanted = [index for index, story in enumerate(fresh) if story.tagger is None or story.tagger != mine or not known]
+    taggings = Tagger.load().tag_many([(fresh[index].title, fresh[index].text) for index in wanted])
+    for index, tagging in zip(wanted, taggings, strict=True):
+        fresh[index] = fresh[index].tagged(tagging)
+    return fresh
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -112,7 +112,7 @@ def test_a_lost_index_comes_back_and_a_changed_one_is_told(watched: Settings) ->
         store.put_stories(
             [
                 retitled.model_copy(update={"title": "Un titre que la page ne porte pas"}),
-                silenced.model_copy(update={"military_supply": False, "supply_events": ()}),
+                silenced.model_copy(update={"military_supply": False, "supply_events": (), "tagger": None}),
                 from_feed,
             ]
         )
