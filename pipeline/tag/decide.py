@@ -10,10 +10,10 @@ from collections import Counter
 
 from pipeline.records import Evidence, SupplyEvent, TaggerVersion, Tagging
 from pipeline.tag import plover, quantity, source
+from pipeline.tag.drafts import Draft
 from pipeline.tag.gate import Mention
 from pipeline.tag.lexicon import Lexicon
 from pipeline.tag.merge import Supply
-from pipeline.tag.resolve import Draft
 
 THRESHOLD = 0.5
 """Chosen on the development set; the curve is in docs/tagging.md."""
@@ -29,10 +29,17 @@ _AGAINST = 0.07
 
 def nothing(version: tuple[str, str]) -> Tagging:
     """The answer for a story that the gate kept out."""
-    return Tagging(military_supply=False, score=0.0, gated=True, tagger=TaggerVersion(version=version[0], lexicon_digest=version[1]))
+    return Tagging(
+        military_supply=False,
+        score=0.0,
+        gated=True,
+        tagger=TaggerVersion(version=version[0], lexicon_digest=version[1]),
+    )
 
 
-def decide(title: str, text: str, supplies: list[Supply], mentions: list[Mention], lexicon: Lexicon, version: tuple[str, str]) -> Tagging:
+def decide(
+    title: str, text: str, supplies: list[Supply], mentions: list[Mention], lexicon: Lexicon, version: tuple[str, str]
+) -> Tagging:
     """Events with their evidence, and the decision."""
     military = any(m.entry.kind == "materiel" and m.entry.sort != "soft" for m in mentions)
     events = tuple(_event(title, text, s, military, lexicon) for s in supplies)
@@ -60,7 +67,11 @@ def _weight(draft: Draft, military: bool) -> float:
         worth *= 0.85 if military else _SOFT
     if "supplier" in draft.inferred or "recipient" in draft.inferred:
         worth *= _INFERRED
-    if trigger.voice == "noun" and order > 3 and trigger.predicate.lemma in ("aide", "assistance", "soutien", "embargo"):
+    if (
+        trigger.voice == "noun"
+        and order > 3
+        and trigger.predicate.lemma in ("aide", "assistance", "soutien", "embargo")
+    ):
         worth *= _PASSING
     return worth
 
@@ -72,7 +83,9 @@ def _against(title: str, text: str, mentions: list[Mention]) -> tuple[tuple[str,
     for mention in mentions:
         if mention.entry.kind == "against" and mention.entry.value != "place":
             found.setdefault(mention.entry.value, []).append(mention.entry.form)
-    lines = tuple(f"{sort}: {', '.join(dict.fromkeys(words))}" for sort, words in sorted(found.items()) if len(words) > 1)
+    lines = tuple(
+        f"{sort}: {', '.join(dict.fromkeys(words))}" for sort, words in sorted(found.items()) if len(words) > 1
+    )
     material = Counter(m.entry.kind for m in mentions)["materiel"]
     heavy = sum(1 for words in found.values() if len(words) > 1 and len(words) >= material)
     return lines, _AGAINST * heavy * (1 if joined else 0)
@@ -88,7 +101,9 @@ def _domestic(mentions: list[Mention]) -> bool:
 
 def _rejected(supplies: list[Supply]) -> tuple[str, ...]:
     """What was found and was not enough."""
-    return tuple(f"passing: {s.supplier or '?'}→{s.recipient or '?'} {s.status} ({s.drafts[0].candidate.rule})" for s in supplies)
+    return tuple(
+        f"passing: {s.supplier or '?'}→{s.recipient or '?'} {s.status} ({s.drafts[0].candidate.rule})" for s in supplies
+    )
 
 
 def _event(title: str, text: str, supply: Supply, military: bool, lexicon: Lexicon) -> SupplyEvent:
@@ -103,7 +118,9 @@ def _event(title: str, text: str, supply: Supply, military: bool, lexicon: Lexic
             triggers=tuple(dict.fromkeys((s.words(draft.candidate.trigger.first, draft.candidate.trigger.token + 1), *draft.reading.because))),
         ))  # fmt: skip
     sentences = [d.candidate.sentence for d in supply.drafts]
-    refused = any(w.startswith(("refus", "oppos", "exclu", "rejet")) for d in supply.drafts for w in d.reading.because) or any(d.candidate.trigger.negated for d in supply.drafts)
+    refused = any(
+        w.startswith(("refus", "oppos", "exclu", "rejet")) for d in supply.drafts for w in d.reading.because
+    ) or any(d.candidate.trigger.negated for d in supply.drafts)
     return SupplyEvent(
         supplier=supply.supplier, recipient=supply.recipient, materiel=tuple(supply.materiel), status=supply.status,  # type: ignore[arg-type]
         alleged=_alleged(supply, lexicon), source=next((f for s in sentences if (f := source.of(s, lexicon))), None),

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from pipeline.tag import words
+from pipeline.tag.actors import armed_kind
+from pipeline.tag.groups import Actor, Materials, Sentence
 from pipeline.tag.lexicon import Lexicon
-from pipeline.tag.sentence import Actor, Materials, Sentence, armed_kind
 
-_DENIES = ("sans fondement", "dément", " nie ", " nient ", "réfute", "récuse", "se défend d", "balaie", "rejette les accusations", "conteste", "absurde", "fausses", "infondé", "mensong", "fable", "calomni")
-_ANNOUNCES = frozenset("annoncé annonce annoncent savoir promis confirmé précisé indiqué".split())
 Dyad = tuple[str | None, str | None]
 
 
@@ -35,7 +35,13 @@ class Focus:
                 if a.id is None or a.sort == "body":
                     continue
                 subject = s.deps[a.head].startswith("nsubj") and not a.prep
-                weight = 0.3 if a.weak or _speaks(s, a, lexicon) or a.prep in ("dans", "near", "via", "sur") else 1.5 if subject else 1.0
+                weight = (
+                    0.3
+                    if a.weak or _speaks(s, a, lexicon) or a.prep in ("dans", "near", "via", "sur")
+                    else 1.5
+                    if subject
+                    else 1.0
+                )
                 self.named.append((s.order, a.start, a, weight))
                 self.counts[a.id] += 1
                 self.weights[a.id] = self.weights.get(a.id, 0.0) + weight
@@ -98,7 +104,16 @@ class Focus:
         if kind == "firm":
             firm = next((a.id for a in before if a.sort == "firm" and a.id != other), None)
             if firm is None:
-                firm = next((m.origin or m.maker for one in reversed(self.sentences) if one.order <= s.order for m in one.materials if m.origin or m.maker), None)
+                firm = next(
+                    (
+                        m.origin or m.maker
+                        for one in reversed(self.sentences)
+                        if one.order <= s.order
+                        for m in one.materials
+                        if m.origin or m.maker
+                    ),
+                    None,
+                )
             return firm
         if kind in ("state", "pronoun"):
             subject = self._subject(s, actor, other)
@@ -117,9 +132,14 @@ class Focus:
             if one.order > s.order or s.order - one.order > 1:
                 continue
             for a in one.actors:
-                if a.id and a.sort != "body" and a.id != other and not a.prep and (one.order < s.order or a.start < actor.start):
-                    if one.deps[a.head].startswith("nsubj"):
-                        return a.id
+                if (
+                    a.id
+                    and a.sort != "body"
+                    and a.id != other
+                    and not a.prep
+                    and (one.order < s.order or a.start < actor.start)
+                ) and one.deps[a.head].startswith("nsubj"):
+                    return a.id
         return None
 
     def pronoun(self, s: Sentence, token: int, word: str, supplier: str | None) -> str | None:
@@ -138,16 +158,16 @@ class Focus:
     def materiel(self, s: Sentence, token: int, like: tuple[str, ...], whole: bool = False) -> list[Materials]:
         """The last specific materiel before a token, of these categories where given; `whole`: all of its enumeration."""
         for soft in (False, True):
-          for one in reversed(self.sentences):
-            if one.order > s.order:
-                continue
-            for group in reversed(one.materials):
-                if one.order == s.order and group.start >= token:
+            for one in reversed(self.sentences):
+                if one.order > s.order:
                     continue
-                if group.anaphoric or (group.sort == "soft") != soft or not group.categories:
-                    continue
-                if not like or set(like) & set(group.categories):
-                    return enumeration(one, group) if whole else [group]
+                for group in reversed(one.materials):
+                    if one.order == s.order and group.start >= token:
+                        continue
+                    if group.anaphoric or (group.sort == "soft") != soft or not group.categories:
+                        continue
+                    if not like or set(like) & set(group.categories):
+                        return enumeration(one, group) if whole else [group]
         return []
 
     def origin(self, categories: Sequence[str], exclude: set[str | None]) -> str | None:
@@ -160,7 +180,14 @@ class Focus:
 
     def place(self, s: Sentence, exclude: set[str | None]) -> str | None:
         """The state on whose soil the sentence is: dans le nord-ouest de l'Ukraine."""
-        return next((a.id for a in s.actors if a.id not in exclude and a.prep in ("de", "en", "dans", "near") and a.sort in ("name", "city")), None)
+        return next(
+            (
+                a.id
+                for a in s.actors
+                if a.id not in exclude and a.prep in ("de", "en", "dans", "near") and a.sort in ("name", "city")
+            ),
+            None,
+        )
 
     def announcer(self, s: Sentence, recipient: str | None) -> str | None:
         """A party that announces what it gives itself: « ont été remis à X, a annoncé le Pentagone »."""
@@ -169,14 +196,14 @@ class Focus:
                 continue
             head = s.heads[a.head]
             near = s.lower[max(0, a.start - 4) : a.start] if a.start else []
-            if s.lower[head] in _ANNOUNCES or any(w in _ANNOUNCES for w in near):
+            if s.lower[head] in words.ANNOUNCES or any(w in words.ANNOUNCES for w in near):
                 return a.id
         return None
 
     def denial_in_title(self) -> bool:
         """Whether the title itself is a denial: nie, dément, balaie les accusations, « sans fondement »."""
-        words = " ".join(self.sentences[0].lower) if self.sentences and self.sentences[0].order == 0 else ""
-        return any(w in words for w in _DENIES)
+        title = " ".join(self.sentences[0].lower) if self.sentences and self.sentences[0].order == 0 else ""
+        return any(w in title for w in words.DENIES)
 
     def other(self, s: Sentence, token: int, party: str | None, full: Sequence[Any], recipient: bool) -> str | None:
         """The story's other party: who already stands in that place, else who is in focus."""

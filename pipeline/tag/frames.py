@@ -8,17 +8,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipeline.tag import words
+from pipeline.tag.fit import fits, material_points
+from pipeline.tag.groups import Actor, Materials, Sentence
 from pipeline.tag.lexicon import Lexicon
-from pipeline.tag.places import chain_of, chain_root, fits, material_points
-from pipeline.tag.sentence import Actor, Materials, Sentence
+from pipeline.tag.places import chain_of, chain_root
 from pipeline.tag.triggers import Trigger
 
-_NUMBERS = "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt vingt-quatre trente quarante cinquante cent plusieurs quelques autant d'autres".split()
-_UNNAMED = frozenset(
-    "étranger pays clients alliés groupes groupe milices terroristes rebelles partenaires combattants monde acheteurs gouvernements régimes factions "
-    "belligérants parties civils particuliers trafiquants".split()
-)
-_CARGO = frozenset("cargaison cargaisons convoi convois livraison livraisons envoi envois chargement chargements lot lots conteneur conteneurs entrepôt entrepôts dépôt dépôts expédition expéditions filière".split())
+_NUMBERS = [
+    "deux",
+    "trois",
+    "quatre",
+    "cinq",
+    "six",
+    "sept",
+    "huit",
+    "neuf",
+    "dix",
+    "onze",
+    "douze",
+    "treize",
+    "quatorze",
+    "quinze",
+    "seize",
+    "vingt",
+    "vingt-quatre",
+    "trente",
+    "quarante",
+    "cinquante",
+    "cent",
+    "plusieurs",
+    "quelques",
+    "autant",
+    "d'autres",
+]
 
 
 # Points of the materiel's demonym as supplier (des obus nord-coréens): less than a named agent, more than a distant subject.
@@ -55,13 +78,22 @@ def fill(s: Sentence, t: Trigger, owners: set[int], lexicon: Lexicon) -> Candida
     if made is not None and made.origin is not None:
         points.append((Actor(made.start, made.end, made.head, made.origin, "origin"), _ORIGIN.get(t.places, 0.0), 0.0))
     tops = {k for m in candidate.materials for k in (m.top, m.head)}
-    for a in s.actors:  # « une cargaison réunie par Prague », « des drones produits par l'Iran »
-        maker = s.heads[a.head]
-        if a.prep == "par" and a.sort != "body" and maker != t.token and maker not in owners and s.heads[maker] in tops and s.deps[maker] in ("acl", "amod"):
-            points.append((a, 3.0, 0.0))
+    for named in s.actors:  # « une cargaison réunie par Prague », « des drones produits par l'Iran »
+        maker = s.heads[named.head]
+        if (
+            named.prep == "par"
+            and named.sort != "body"
+            and maker != t.token
+            and maker not in owners
+            and s.heads[maker] in tops
+            and s.deps[maker] in ("acl", "amod")
+        ):
+            points.append((named, 3.0, 0.0))
     suppliers: list[tuple[Actor | None, float]] = [(a, p) for a, p, _ in points if p >= 1.0]
     recipients: list[tuple[Actor | None, float]] = [(a, r) for a, _, r in points if r >= 1.0]
-    if t.frame == "stop" and any(o != t.token and o > t.token and t.token in s.ancestors(o, 2) and s.pos[o] == "VERB" for o in owners):
+    if t.frame == "stop" and any(
+        o != t.token and o > t.token and t.token in s.ancestors(o, 2) and s.pos[o] == "VERB" for o in owners
+    ):
         candidate.materials = []  # « interdit à X de céder »: it governs, it is no event of its own
         return candidate
     best = 0.0
@@ -80,11 +112,17 @@ def fill(s: Sentence, t: Trigger, owners: set[int], lexicon: Lexicon) -> Candida
     if other is not None:
         candidate.recipients = [other] if deal else chain_of(s.actors, other)
     if deal and one is not None and other is not None:
-        candidate.undirected = not (one.sort == "firm" or other.prep in ("pour", "dest", "vers") or one.prep == "aupres")
+        candidate.undirected = not (
+            one.sort == "firm" or other.prep in ("pour", "dest", "vers") or one.prep == "aupres"
+        )
     adjective = s.adjective_of.get(t.token)
     if adjective is not None:
         _adjective(candidate, adjective, lexicon)
-    if t.frame == "make" and not any("technology" in m.categories for m in candidate.materials) and (other is None or other.prep not in ("pour", "dest")):
+    if (
+        t.frame == "make"
+        and not any("technology" in m.categories for m in candidate.materials)
+        and (other is None or other.prep not in ("pour", "dest"))
+    ):
         candidate.materials = []
     candidate.unnamed = other is None and _unnamed(s, t)
     if not candidate.materials:
@@ -110,9 +148,19 @@ def _adjective(candidate: Candidate, actor: str, lexicon: Lexicon) -> None:
 
 
 def _materials(s: Sentence, t: Trigger, owners: set[int], candidate: Candidate) -> None:
-    if t.voice == "active" and t.object_pronoun in ("les", "l'", "la", "le") and t.frame in ("give", "receive", "request", "seize", "dest"):
+    if (
+        t.voice == "active"
+        and t.object_pronoun in ("les", "l'", "la", "le")
+        and t.frame in ("give", "receive", "request", "seize", "dest")
+    ):
         return  # the clitic is the object; what it stands for is `resolve`'s
-    if t.object_pronoun == "en" and t.voice == "active" and (s.pos[t.token + 1 : t.token + 2] == ["NUM"] or s.lower[t.token + 1 : t.token + 2] in ([w] for w in _NUMBERS)):
+    if (
+        t.object_pronoun == "en"
+        and t.voice == "active"
+        and (
+            s.pos[t.token + 1 : t.token + 2] == ["NUM"] or s.lower[t.token + 1 : t.token + 2] in ([w] for w in _NUMBERS)
+        )
+    ):
         return  # « en a commandé quatorze »
     scored = []
     for group in s.materials:
@@ -134,7 +182,7 @@ def _materials(s: Sentence, t: Trigger, owners: set[int], candidate: Candidate) 
 
 
 def _cargo(s: Sentence, group: Materials) -> bool:
-    return any(s.lower[k] in _CARGO for k in (group.top, group.head, s.heads[group.head], s.heads[group.top]))
+    return any(s.lower[k] in words.CARGO for k in (group.top, group.head, s.heads[group.head], s.heads[group.top]))
 
 
 def _chain(s: Sentence, group: Materials) -> list[Materials]:
@@ -151,7 +199,7 @@ def _chain(s: Sentence, group: Materials) -> list[Materials]:
 def _unnamed(s: Sentence, t: Trigger) -> bool:
     """Whether a recipient is expressed that the lexicons cannot name."""
     for k in t.domain:
-        if s.lower[k] in _UNNAMED and k > t.token:
+        if s.lower[k] in words.UNNAMED and k > t.token:
             if any(s.lower[c] in ("à", "aux", "au", "vers", "pour") for c in s.children[k]):
                 return True
     return False
@@ -160,8 +208,16 @@ def _unnamed(s: Sentence, t: Trigger) -> bool:
 def _implied(t: Trigger, recipient: Actor | None) -> tuple[str, ...]:
     if t.predicate.lemma in ("armer", "réarmer", "surarmer") and recipient is not None:
         return ("weapons",)
-    if t.predicate.lemma in ("approvisionnement", "ravitaillement", "armement") and recipient is not None and recipient.sort == "group":
+    if (
+        t.predicate.lemma in ("approvisionnement", "ravitaillement", "armement")
+        and recipient is not None
+        and recipient.sort == "group"
+    ):
         return ("weapons",)
-    if t.predicate.lemma in ("équiper", "rééquiper") and recipient is not None and recipient.sort in ("institution", "force", "group"):
+    if (
+        t.predicate.lemma in ("équiper", "rééquiper")
+        and recipient is not None
+        and recipient.sort in ("institution", "force", "group")
+    ):
         return ("equipment",)
     return ()

@@ -86,7 +86,11 @@ def passes(found: list[Mention]) -> bool:
         elif entry.kind == "predicate":
             predicate = True
             # « armer » says the materiel itself; its participle is too often the army
-            hard = hard or (entry.value == "armer" and not entry.form.startswith("armé") and (entry.form not in ("arme", "armes") or mention.start - named_until == 1))
+            hard = hard or (
+                entry.value == "armer"
+                and not entry.form.startswith("armé")
+                and (entry.form not in ("arme", "armes") or mention.start - named_until == 1)
+            )
         if actor and predicate and (hard or soft > 1):
             return True
     return False

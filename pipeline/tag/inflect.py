@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-PREPOSITIONS = frozenset("à au aux de du des d' en pour par sur sans contre".split())
+PREPOSITIONS = frozenset(["à", "au", "aux", "de", "du", "des", "d'", "en", "pour", "par", "sur", "sans", "contre"])
 """The words at which the plural of a noun group stops: chars de combat."""
 
 _PLURAL_ALS = {"naval": "navals", "fatal": "fatals"}
-_INVARIABLE = frozenset(("lance", "porte", "garde", "chasse", "sous", "micro", "auto", "hors", "avant", "contre", "super", "semi", "multi"))
+_INVARIABLE = frozenset(
+    ("lance", "porte", "garde", "chasse", "sous", "micro", "auto", "hors", "avant", "contre", "super", "semi", "multi")
+)
 _AIL = {"travail": "travaux"}
 
 
@@ -210,7 +212,7 @@ def _first_group(infinitive: str) -> Iterator[tuple[str, str]]:
 
 def _closed(stem: str) -> tuple[str, ...]:
     """The stem before a mute ending: achèt-, cèd-, envoi-, or unchanged."""
-    if stem.endswith("oy") or stem.endswith("uy"):
+    if stem.endswith(("oy", "uy")):
         return (stem[:-1] + "i",)
     if stem.endswith("ay"):
         return (stem[:-1] + "i", stem)

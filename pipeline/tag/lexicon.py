@@ -23,7 +23,25 @@ FILES = (
     "states.tsv", "actors.tsv", "firms.tsv", "materiel.tsv", "predicates.tsv", "governors.tsv", "descriptions.tsv", "against.tsv", "armed.tsv", "places.tsv", "exporters.tsv", "neighbours.tsv", "regimes.tsv", "locutions.tsv",
 )  # fmt: skip
 CATEGORIES: tuple[str, ...] = get_args(Materiel)
-FRAMES = ("give", "equip", "receive", "request", "move", "dest", "seize", "destroy", "stop", "deal", "talk", "lot", "extend", "make", "inventory", "same", "deprive")
+FRAMES = (
+    "give",
+    "equip",
+    "receive",
+    "request",
+    "move",
+    "dest",
+    "seize",
+    "destroy",
+    "stop",
+    "deal",
+    "talk",
+    "lot",
+    "extend",
+    "make",
+    "inventory",
+    "same",
+    "deprive",
+)
 EFFECTS = (
     "announced",
     "pledged",
@@ -193,7 +211,9 @@ def compile_folder(folder: Path) -> Lexicon:
     table: dict[str, list[Entry]] = {}
     for entry in entries:
         known = table.setdefault(fold(entry.form), [])
-        if not any((k.kind, k.value, k.sort, k.form) == (entry.kind, entry.value, entry.sort, entry.form) for k in known):
+        if not any(
+            (k.kind, k.value, k.sort, k.form) == (entry.kind, entry.value, entry.sort, entry.form) for k in known
+        ):
             known.append(entry)
     for form, values in table.items():
         automaton.add_word(form, (len(form), tuple(values)))
@@ -279,7 +299,9 @@ def _governors(folder: Path) -> Iterator[Governor]:
 def _descriptions(folder: Path) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for number, (sort, forms) in rows(folder / "descriptions.tsv", 2):
-        _one_of(sort, ("institution", "firm", "state", "group", "partner", "speech"), "class", f"descriptions.tsv:{number}")
+        _one_of(
+            sort, ("institution", "firm", "state", "group", "partner", "speech"), "class", f"descriptions.tsv:{number}"
+        )
         if sort == "speech":
             continue
         for form in _values(forms):

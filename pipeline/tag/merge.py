@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeline.tag.resolve import Draft
+from pipeline.tag.drafts import Draft
 
 _VAGUE = frozenset(("weapons", "equipment"))
 
@@ -62,7 +62,13 @@ def _same(supply: Supply, draft: Draft) -> bool:
         return False
     one, other = set(supply.materiel), set(draft.materiel)
     counts = {d.quantity.value for d in supply.drafts if d.quantity is not None}
-    if draft.quantity is not None and counts and draft.quantity.value not in counts and draft.order > 0 and all(d.order > 0 for d in supply.drafts):
+    if (
+        draft.quantity is not None
+        and counts
+        and draft.quantity.value not in counts
+        and draft.order > 0
+        and all(d.order > 0 for d in supply.drafts)
+    ):
         return False  # another lot
     return bool(one & other) or one <= _VAGUE or other <= _VAGUE or _same_word(supply, draft)
 
@@ -70,4 +76,8 @@ def _same(supply: Supply, draft: Draft) -> bool:
 def _same_word(supply: Supply, draft: Draft) -> bool:
     """« ses canons » in the title, « des canons antiaériens » in the text: the shorter name is the same thing."""
     terms = [t.lower() for d in supply.drafts for t in d.terms]
-    return any(a == b or a.startswith(b + " ") or b.startswith(a + " ") for a in terms for b in (t.lower() for t in draft.terms))
+    return any(
+        a == b or a.startswith(b + " ") or b.startswith(a + " ")
+        for a in terms
+        for b in (t.lower() for t in draft.terms)
+    )

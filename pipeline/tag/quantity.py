@@ -10,7 +10,7 @@ import re
 
 from pipeline.records import Money, Quantity
 from pipeline.tag.folding import fold
-from pipeline.tag.sentence import Materials, Sentence
+from pipeline.tag.groups import Materials, Sentence
 
 _UNITS = {
     word: value
@@ -33,7 +33,9 @@ _SCALE = "|".join(sorted(_COLLECTIVES, key=len, reverse=True))
 _FULL = re.compile(
     rf"(?:(?:entre|de) (?P<low>{_NUMBER}) (?:et|a) {_NUMBER}|(?P<number>{_NUMBER}))(?: (?P<scale>{_SCALE}))?\b|\b(?P<bare>un|une|plusieurs|des|quelques)? ?(?P<collective>{_SCALE})\b"
 )
-_BETWEEN = re.compile(r"[ ]*(?:(?:de|d'|des|du|autres?|nouveaux?|nouvelles?|premiers?|premieres?|derniers?|vieux|gros|petits?|fameux|leurs?|ses|ces|plus|supplementaires?|conteneurs?|caisses?|lots?|tonnes?|palettes?|exemplaires?|batteries?|pieces?|systemes?|unites?|lanceurs?|militaires?)[ ]*)*$")
+_BETWEEN = re.compile(
+    r"[ ]*(?:(?:de|d'|des|du|autres?|nouveaux?|nouvelles?|premiers?|premieres?|derniers?|vieux|gros|petits?|fameux|leurs?|ses|ces|plus|supplementaires?|conteneurs?|caisses?|lots?|tonnes?|palettes?|exemplaires?|batteries?|pieces?|systemes?|unites?|lanceurs?|militaires?)[ ]*)*$"
+)
 _CURRENCIES = {
     "euro": "EUR", "euros": "EUR", "€": "EUR", "dollar": "USD", "dollars": "USD", "$": "USD", "livres sterling": "GBP", "livres": "GBP", "francs suisses": "CHF",
     "yens": "JPY", "roubles": "RUB", "yuans": "CNY", "couronnes suedoises": "SEK", "couronnes norvegiennes": "NOK", "couronnes danoises": "DKK", "couronnes tcheques": "CZK",
@@ -84,9 +86,21 @@ def counted(s: Sentence, group: Materials) -> Quantity | None:
         return None
     match, rest = found
     number = _number(match)
-    if number is None or (number == 1 and not match.group("scale") and match.group("number") in ("un", "une") and rest.strip() in ("", "de")):
+    if number is None or (
+        number == 1
+        and not match.group("scale")
+        and match.group("number") in ("un", "une")
+        and rest.strip() in ("", "de")
+    ):
         return None
-    container = next((w for w in rest.split() if w.startswith(("conteneur", "caisse", "tonne", "palette", "batterie", "lanceur", "lot"))), None)
+    container = next(
+        (
+            w
+            for w in rest.split()
+            if w.startswith(("conteneur", "caisse", "tonne", "palette", "batterie", "lanceur", "lot"))
+        ),
+        None,
+    )
     unit = container or s.words(group.start, group.end)
     return Quantity(value=number, unit=unit)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from pipeline.records import Source
+from pipeline.tag.groups import Actor, Sentence
 from pipeline.tag.lexicon import Lexicon
-from pipeline.tag.sentence import Actor, Sentence
 
 _ACCORDING = re.compile(r"\b(?:selon|d['’]après|de source|à en croire|aux dires d[eu]|de l['’]avis d[eu])\s+", re.I)
 _STOP = re.compile(r"[,;:.»\n]| qui | que | dont | et (?:le|la|les) ")
@@ -29,7 +29,10 @@ def of(s: Sentence, lexicon: Lexicon) -> Source | None:
             continue
         head = s.heads[actor.head]
         subject = s.deps[actor.head].startswith("nsubj") and s.lower[head] in lexicon.speech
-        inverted = any(s.lower[k] in lexicon.speech and s.pos[k] in ("VERB", "NOUN") for k in range(max(0, actor.start - 4), actor.start))
+        inverted = any(
+            s.lower[k] in lexicon.speech and s.pos[k] in ("VERB", "NOUN")
+            for k in range(max(0, actor.start - 4), actor.start)
+        )
         if (subject or inverted) and not actor.prep:
             return Source(text=s.words(actor.start, actor.end), actor=actor.id)
     return None

@@ -9,36 +9,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipeline.tag import words
+from pipeline.tag.governors import effects_of, governor_at, negation
+from pipeline.tag.groups import Sentence
+from pipeline.tag.lexicon import Lexicon
 from pipeline.tag.places import relative_pronoun
 from pipeline.tag.triggers import Trigger
-from pipeline.tag.lexicon import Lexicon
-from pipeline.tag.sentence import Sentence
 
-_CLIMB = frozenset(
-    (
-        "xcomp",
-        "obj",
-        "obl:arg",
-        "obl:mod",
-        "nmod",
-        "nsubj:pass",
-        "nsubj",
-        "acl",
-        "ccomp",
-        "obl:agent",
-        "iobj",
-        "appos",
-        "dep",
-        "advcl",
-        "conj",
-        "ROOT",
-    )
-)
 _PAST_YEAR = re.compile(
     r"\b(?:en|depuis|entre|dans les années) (?:janvier |février |mars |avril |mai |juin |juillet |août |septembre |octobre |novembre |décembre )?(?:19\d\d|20[01]\d|20\d\d)\b|il y a (?:plusieurs|quelques|\w+) (?:années|décennies|ans)|d'ordinaire|depuis des années|par le passé|de longue date|naguère|jadis|autrefois"
 )
-_INTENT = re.compile(r"(?:lettres?|déclarations?) d['’]intention|mémorandum d['’]entente|déclaration similaire|accord de principe")
-_LIFTED = frozenset("levée lever levé lève leva levait assoupli assouplit assouplissement expiré expire levés".split())
+
+
+_INTENT = re.compile(
+    r"(?:lettres?|déclarations?) d['’]intention|mémorandum d['’]entente|déclaration similaire|accord de principe"
+)
+
+
 _FUTURE_WORDS = re.compile(
     r"\b(?:prochain|prochaine|prochains|prochaines|bientôt|d'ici|demain|à l'avenir|l'an prochain|ensuite|puis|dans les (?:jours|semaines|mois)|avant la fin|au début de l'année)\b",
     re.I,
@@ -57,19 +44,22 @@ class Reading:
 
 def read(s: Sentence, t: Trigger, lexicon: Lexicon) -> Reading:
     """The status of this predicate in this sentence."""
-    effects = _effects(s, t, lexicon)
-    if any(" ".join(s.lower[k : k + 2]) in ("voir si", "savoir si", "demande si", "demandent si", "déterminer si") for k in range(max(0, t.first - 8), t.first)):
+    effects = effects_of(s, t, lexicon)
+    if any(
+        " ".join(s.lower[k : k + 2]) in ("voir si", "savoir si", "demande si", "demandent si", "déterminer si")
+        for k in range(max(0, t.first - 8), t.first)
+    ):
         return Reading("negotiated", t.conditional, tuple(word for _, word, _ in effects))
     because = tuple(dict.fromkeys(word for _, word, _ in effects))
     found = {effect for effect, _, negated in effects if not negated}
     cancelled = {effect for effect, _, negated in effects if negated}
     alleged = t.conditional or "accused" in found
     base = t.predicate.base
-    if t.voice == "noun" and s.deps[t.token].startswith("nsubj") and _negation(s, s.heads[t.token]):
+    if t.voice == "noun" and s.deps[t.token].startswith("nsubj") and negation(s, s.heads[t.token]):
         return Reading("halted", alleged, because)
     if base in ("delivered", "pledged") and _licence_stopped(s, t, lexicon):
         return Reading("halted", alleged, (*because, "licence"))
-    if base == "halted" and t.voice == "noun" and ("fin" in because or any(w in _LIFTED for w in s.lower)):
+    if base == "halted" and t.voice == "noun" and ("fin" in because or any(w in words.LIFTED for w in s.lower)):
         return Reading("pledged", alleged, because)
     if "encore" in s.lower[t.first : t.token] and t.negated:
         return Reading("negotiated", alleged, because)
@@ -146,15 +136,30 @@ def _by_tense(s: Sentence, t: Trigger, base: str, found: set[str]) -> str:
         if t.tense == "pres" and _FUTURE_WORDS.search(s.text) and t.predicate.punctual:
             return "pledged"
         return "delivered"
-    if base == "pledged" and t.tense in ("past", "pp", "pres", "impf", "cond") and t.predicate.frame in ("give", "receive"):
+    if (
+        base == "pledged"
+        and t.tense in ("past", "pp", "pres", "impf", "cond")
+        and t.predicate.frame in ("give", "receive")
+    ):
         sold = t.predicate.lemma in ("vendre", "acheter", "acquérir", "racheter")
-        relative = ((s.deps[t.token] == "acl:relcl" or relative_pronoun(s, t, ("que", "qu'")) is not None) and t.tense not in ("pres", "pp")) or any(w in ("avait", "avaient") for w in s.lower[t.first : t.token])
-        if t.tense == "cond" and not t.hearsay_past and t.predicate.lemma in ("vendre", "acheter") and not _FUTURE_WORDS.search(s.text):
+        relative = (
+            (s.deps[t.token] == "acl:relcl" or relative_pronoun(s, t, ("que", "qu'")) is not None)
+            and t.tense not in ("pres", "pp")
+        ) or any(w in ("avait", "avaient") for w in s.lower[t.first : t.token])
+        if (
+            t.tense == "cond"
+            and not t.hearsay_past
+            and t.predicate.lemma in ("vendre", "acheter")
+            and not _FUTURE_WORDS.search(s.text)
+        ):
             return "delivered"
         if t.hearsay_past and t.predicate.lemma in ("vendre", "acheter", "acquérir"):
             return "delivered"
-        if sold and (relative or 
-            _PAST_YEAR.search(s.text) or t.tense == "impf" or (t.tense == "pres" and t.predicate.lemma == "vendre")
+        if sold and (
+            relative
+            or _PAST_YEAR.search(s.text)
+            or t.tense == "impf"
+            or (t.tense == "pres" and t.predicate.lemma == "vendre")
         ):
             return "delivered"
     return base
@@ -166,143 +171,13 @@ def _licence_stopped(s: Sentence, t: Trigger, lexicon: Lexicon) -> bool:
         if s.lower[k] in (";", ":", "."):
             return False
         if s.lower[k] in ("licence", "licences", "autorisation", "autorisations", "permis"):
-            return any(_governor(s, j, lexicon) == "halted" for j in range(max(0, k - 6), k) if s.pos[j] in ("VERB", "NOUN", "ADJ"))
+            return any(
+                governor_at(s, j, lexicon) == "halted"
+                for j in range(max(0, k - 6), k)
+                if s.pos[j] in ("VERB", "NOUN", "ADJ")
+            )
     return False
 
 
 def _past_governor(s: Sentence, t: Trigger) -> bool:
     return any(s.finite[a] and "Past" in s.doc[a].morph.get("Tense", []) for a in s.ancestors(t.token, 2))
-
-
-def _effects(s: Sentence, t: Trigger, lexicon: Lexicon) -> list[tuple[str, str, bool]]:
-    """Effect, word and negation of every governor of the predicate."""
-    found: list[tuple[str, str, bool]] = []
-    seen: set[int] = {t.token}
-
-    def consider(token: int) -> None:
-        if token in seen:
-            return
-        seen.add(token)
-        governor = _governor(s, token, lexicon)
-        if governor is not None:
-            negated = _negation(s, token) or (governor == "halted" and any(w in _LIFTED for w in s.lower[max(0, token - 4) : token]))
-            found.append((governor, s.lower[token], negated))
-
-    climbing = t.token
-    for ancestor in s.ancestors(t.token, 4):
-        relation = s.deps[climbing]
-        if relation in ("acl:relcl", "parataxis") or relation not in _CLIMB:
-            break
-        if relation == "ccomp" and t.tense not in ("inf", "subj", "") and not _reports(s, ancestor, lexicon):
-            break
-        if relation == "advcl":
-            break
-        if relation == "conj" and s.pos[ancestor] == "VERB" and s.pos[climbing] == "VERB" and (t.tense != "inf" or s.finite[climbing]):
-            break
-        consider(ancestor)
-        if t.voice == "noun" or s.pos[climbing] == "NOUN":
-            for child in s.children[ancestor]:
-                if s.pos[child] == "AUX" or s.deps[child] == "amod":
-                    continue
-        climbing = ancestor
-    for child in s.children[t.token]:
-        if s.deps[child] in ("amod", "acl") and child > t.token - 2 and s.crossings(child, t.token) == 0:
-            consider(child)
-    # shallow: a governor just left of the complex, no clause mark between
-    k, steps = t.first - 1, 0
-    while k >= 0 and steps < 9:
-        covered = s.covered.get(k)
-        named = covered is not None and covered.entry.kind == "actor"
-        if s.lower[k] in (",", ";", ":", "qui", "que", "dont", ".", "»") or (named and t.voice != "noun" and not t.infinitive):
-            break
-        if s.pos[k] in ("VERB", "AUX", "NOUN", "ADJ", "PROPN", "ADV") and k not in seen and not named:
-            before = len(found)
-            consider(k)
-            if len(found) > before or s.pos[k] == "VERB":
-                break
-        k -= 1
-        steps += 1
-    if t.voice == "noun":
-        # "livraisons suspendues", "la livraison ... a été suspendue": nearest participle or verb right of it
-        for k in range(t.token + 1, min(len(s.lower), t.token + 25)):
-            if s.lower[k] in (";", ":", "qui", "que", "dont") or s.crossings(t.token, k) > 1:
-                break
-            if s.pos[k] in ("VERB", "ADJ") and s.heads[k] == t.token and k not in seen:
-                consider(k)
-        if not any(effect in ("halted", "intercepted", "denied") for effect, _, _ in found):
-            for k in range(t.token + 1, min(len(s.lower), t.token + 9)):
-                if s.lower[k] in (";", ":", "qui", "que", "dont", ",") or s.finite[k]:
-                    break
-                if s.pos[k] in ("VERB", "ADJ") and k not in seen and any("pp" in tags for tags in lexicon.verbs.get(s.lower[k], {}).values()):
-                    if _governor(s, k, lexicon) in ("halted", "intercepted") and s.lower[k] not in ("visé", "frappé", "gardé"):
-                        consider(k)
-                    break
-        for ancestor in s.ancestors(t.token, 1):
-            if s.deps[t.token].startswith("nsubj"):
-                for child in s.children[ancestor]:
-                    if s.deps[child] in ("obl:arg", "obl:mod", "obj") and s.pos[child] == "NOUN":
-                        consider(child)
-                        for grandchild in s.children[child]:
-                            if s.pos[grandchild] == "NOUN":
-                                consider(grandchild)
-    return found
-
-
-def _reports(s: Sentence, token: int, lexicon: Lexicon) -> bool:
-    effect = _governor(s, token, lexicon)
-    return effect in ("accused", "denied", "negotiated", "requested", "halted")
-
-
-def _governor(s: Sentence, token: int, lexicon: Lexicon) -> str | None:
-    word = s.lower[token]
-    before = s.covered.get(token - 1)
-    verbal = s.pos[token] in ("NOUN", "PROPN", "ADV") and before is not None and before.entry.kind == "actor" and word in lexicon.verbs
-    if s.pos[token] in ("VERB", "AUX", "ADJ") or verbal:
-        lemmas = lexicon.verbs.get(word, {})
-        for lemma in lemmas:
-            governor = lexicon.governors.get((lemma, "V"))
-            if governor is None:
-                continue
-            if lemma == "aller" and not any(
-                s.pos[c] == "VERB" and "Inf" in s.doc[c].morph.get("VerbForm", []) for c in s.children[token]
-            ):
-                continue
-            if (
-                lemma == "venir"
-                and "de" not in s.lower[token + 1 : token + 2]
-                and "d'" not in s.lower[token + 1 : token + 2]
-            ):
-                continue
-            if (
-                lemma == "défendre"
-                and "se" not in s.lower[max(0, token - 2) : token]
-                and "s'" not in s.lower[max(0, token - 2) : token]
-            ):
-                continue
-            if lemma == "permettre" and any(w in ("a", "ont", "avait", "avaient") for w in s.lower[max(0, token - 2) : token]):
-                return "delivered"
-            if lemma == "permettre" and s.pos[token] == "VERB" and "Fin" not in s.doc[token].morph.get("VerbForm", []):
-                continue
-            return governor.effect
-    lemma = lexicon.nouns.get(word)
-    if lemma and s.pos[token] in ("NOUN", "PROPN"):
-        governor = lexicon.governors.get((lemma, "N"))
-        if governor is not None:
-            return governor.effect
-    lemma = lexicon.adjectives.get(word)
-    if lemma:
-        governor = lexicon.governors.get((lemma, "A"))
-        if governor is not None:
-            return governor.effect
-    return None
-
-
-def _negation(s: Sentence, token: int) -> bool:
-    low = max(0, token - 4)
-    window = s.lower[low : token + 3]
-    particle = any(w in ("ne", "n'") for w in s.lower[low:token]) and s.crossings(low, token) <= 2
-    if particle and s.lower[token].startswith("cess"):
-        return True  # « n'a cessé de »
-    if not particle:
-        return s.lower[max(0, token - 1) : token] == ["non"] or s.lower[max(0, token - 1) : token] == ["pas"]
-    return any(w in ("pas", "plus", "jamais", "aucun", "aucune", "ni", "guère", "point", "rien", "nul") for w in window)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline.records import Tagging
-from pipeline.tag import decide, focus, frames, gate, lexicon, merge, resolve, sentence, status, triggers
+from pipeline.tag import decide, focus, frames, gate, groups, lexicon, merge, resolve, sentence, status, triggers
 from pipeline.tag.folding import plain, sentences
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Tagger:
 
     def read(
         self, title: str, text: str
-    ) -> tuple[list[merge.Supply], list[sentence.Sentence], list[gate.Mention]] | None:
+    ) -> tuple[list[merge.Supply], list[groups.Sentence], list[gate.Mention]] | None:
         """Supplies, parsed sentences and mentions of one story; None when the gate says no."""
         in_title = gate.mentions(title, self._lexicon)
         in_text = gate.mentions(text, self._lexicon)
@@ -73,7 +73,7 @@ class Tagger:
 
     def _parse(
         self, title: str, text: str, in_title: list[gate.Mention], in_text: list[gate.Mention]
-    ) -> list[sentence.Sentence]:
+    ) -> list[groups.Sentence]:
         spans: list[tuple[str, int, int, str, list[gate.Mention]]] = []
         if title.strip():
             spans.append(("title", 0, len(title), _title(title, in_title), in_title))
@@ -89,7 +89,7 @@ class Tagger:
         docs = self._nlp.pipe([piece for _, _, _, piece, _ in spans], batch_size=32)
         parsed = []
         for order, ((field, start, end, piece, here), doc) in enumerate(zip(spans, docs, strict=True)):
-            one = sentence.Sentence(field, start, end, piece, 0 if field == "title" else order + 1, doc, here)  # type: ignore[arg-type]
+            one = groups.Sentence(field, start, end, piece, 0 if field == "title" else order + 1, doc, here)  # type: ignore[arg-type]
             parsed.append(sentence.read(one, self._lexicon))
         return parsed
 

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.tag import words
 from pipeline.tag.folding import fold
+from pipeline.tag.groups import Sentence
 from pipeline.tag.lexicon import Lexicon, Predicate
-from pipeline.tag.sentence import Sentence, arms
+from pipeline.tag.materiel import arms
 
-BE = frozenset("est sont était étaient sera seront serait seraient été être soit soient fut furent étant".split())
-HAVE = frozenset("a ont avait avaient aura auront aurait auraient avoir ayant ait aient eut eurent".split())
-CONDITIONAL = frozenset("aurait auraient serait seraient".split())
-FUTURE = frozenset("sera seront aura auront".split())
-_INTRANSITIVE = frozenset("parvenir arriver partir repartir aller affluer aboutir atterrir".split())
-_COMPLEX = frozenset("ne n' pas plus jamais se s' lui leur y en les l' la le m' déjà aussi bien ainsi encore outre été".split())
 _TENSES = ("inf", "cond", "fut", "impf", "pres", "presp", "past", "subj")
+
+
 _BARRIERS = frozenset(("acl:relcl", "advcl", "ccomp", "parataxis", "csubj"))
-_NONE = frozenset("ni pas plus jamais rien aucun aucune nul nulle point guère".split())
 
 
 @dataclass(slots=True)
@@ -71,14 +68,21 @@ def find(s: Sentence, lexicon: Lexicon) -> list[Trigger]:
     found: list[Trigger] = []
     for i, word in enumerate(s.lower):
         covered = s.covered.get(i)
-        if covered is not None and covered.entry.kind in ("actor", "materiel", "against") and not arms(s, i) and word not in ("aide", "assistance", "soutien", "aides"):
+        if (
+            covered is not None
+            and covered.entry.kind in ("actor", "materiel", "against")
+            and not arms(s, i)
+            and word not in ("aide", "assistance", "soutien", "aides")
+        ):
             continue
         trigger = _verb(s, i, word, lexicon) or _noun(s, i, word, lexicon)
         if trigger is None:
             continue
         trigger.domain = _domain(s, trigger)
         trigger.hypothetical = _hypothetical(s, trigger)
-        if any(trigger.token == t.token for t in found) or (trigger.token == i and any(t.first <= i < t.token for t in found)):
+        if any(trigger.token == t.token for t in found) or (
+            trigger.token == i and any(t.first <= i < t.token for t in found)
+        ):
             continue
         found.append(trigger)
     return _without_tails(s, found)
@@ -86,7 +90,13 @@ def find(s: Sentence, lexicon: Lexicon) -> list[Trigger]:
 
 def _without_tails(s: Sentence, found: list[Trigger]) -> list[Trigger]:
     """The words of a locution are no predicates of their own."""
-    tails = {k for t in found if " " in t.predicate.lemma and t.voice != "noun" for k in range(t.first, t.first + 8) if k < len(s.lower) and s.lower[k] in t.predicate.lemma.split()[1:]}
+    tails = {
+        k
+        for t in found
+        if " " in t.predicate.lemma and t.voice != "noun"
+        for k in range(t.first, t.first + 8)
+        if k < len(s.lower) and s.lower[k] in t.predicate.lemma.split()[1:]
+    }
     return [t for t in found if t.token not in tails or " " in t.predicate.lemma]
 
 
@@ -95,25 +105,43 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
     if not lemmas or s.pos[i] not in ("VERB", "AUX", "ADJ", "NOUN", "PROPN", "ADV"):
         return None
     left = _left(s, i)
-    auxiliaries = [s.lower[k] for k in left if s.lower[k] in BE or s.lower[k] in HAVE]
+    auxiliaries = [s.lower[k] for k in left if s.lower[k] in words.BE or s.lower[k] in words.HAVE]
     finite = mistaken(s, i, lexicon)
     if s.pos[i] in ("NOUN", "PROPN", "ADV") and not finite:
-        infinitive = any("inf" in t for t in lemmas.values()) and word not in lexicon.nouns and i > 0 and s.lower[i - 1] in ("de", "d'", "à", "pour", "les", "lui", "leur")
+        infinitive = (
+            any("inf" in t for t in lemmas.values())
+            and word not in lexicon.nouns
+            and i > 0
+            and s.lower[i - 1] in ("de", "d'", "à", "pour", "les", "lui", "leur")
+        )
         participle = infinitive or any("pp" in t for t in lemmas.values())
         later = any({"cond", "fut"} & t for t in lemmas.values())
         clause = s.deps[i].startswith("acl") and any(s.lower[c] in ("qui", "que", "qu'") for c in s.children[i])
         clause = clause or arms(s, i)
-        if not clause and (word in lexicon.nouns or fold(word) in lexicon.descriptions or not (later or infinitive or (participle and auxiliaries))):
+        if not clause and (
+            word in lexicon.nouns
+            or fold(word) in lexicon.descriptions
+            or not (later or infinitive or (participle and auxiliaries))
+        ):
             return None
     before = s.lower[i - 1] if i else ""
-    if word in ("partie", "parties", "part", "parti", "partis") and (s.pos[i] != "VERB" or before in ("une", "la", "leur", "sa", "en", "le", "les", "majeure", "grande", "un")):
+    if word in ("partie", "parties", "part", "parti", "partis") and (
+        s.pos[i] != "VERB" or before in ("une", "la", "leur", "sa", "en", "le", "les", "majeure", "grande", "un")
+    ):
         return None
     reflexive = any(s.lower[k] in ("se", "s'") for k in left)
     for lemma, tags in lemmas.items():
         locution = _locution(s, i, lexicon.locutions.get(lemma, ()))
         if locution is not None:
             trigger = _conjugated(s, i, lemma, tags, locution, auxiliaries, reflexive)
-            trigger.token = next((k for k in range(i + 1, min(i + 5, len(s.lower))) if s.lower[k] == locution.lemma.split()[1] and s.pos[k] == "VERB"), i)
+            trigger.token = next(
+                (
+                    k
+                    for k in range(i + 1, min(i + 5, len(s.lower)))
+                    if s.lower[k] == locution.lemma.split()[1] and s.pos[k] == "VERB"
+                ),
+                i,
+            )
             trigger.first, trigger.negated = min([i, *left]), _negated(s, min([i, *left]), i)
             trigger.pronoun = next((s.lower[k] for k in left if s.lower[k] in ("lui", "leur", "y")), "")
             return trigger
@@ -124,7 +152,12 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
             continue
         if predicate.frame == "receive" and _support(s, i, lexicon):
             return None
-        if lemma == "aller" and any("inf" in tags2 for k in range(i + 1, min(i + 5, len(s.lower))) for tags2 in lexicon.verbs.get(s.lower[k], {}).values() if not s.finite[k]):
+        if lemma == "aller" and any(
+            "inf" in tags2
+            for k in range(i + 1, min(i + 5, len(s.lower)))
+            for tags2 in lexicon.verbs.get(s.lower[k], {}).values()
+            if not s.finite[k]
+        ):
             continue
         if lemma == "aller" and any(s.lower[k] in ("être", "pouvoir") for k in range(i + 1, min(i + 4, len(s.lower)))):
             continue
@@ -157,9 +190,27 @@ def mistaken(s: Sentence, i: int, lexicon: Lexicon) -> bool:
     after = s.lower[i + 1] if i + 1 < len(s.lower) else ""
     if s.pos[i] == "ADJ" and "pp" in tags:
         return False
-    return after in ("le", "la", "les", "l'", "des", "du", "un", "une", "à", "de", "d'", "ses", "son", "sa", "leurs", "deux", "trois", "au", "aux") or (
-        i + 1 < len(s.lower) and (i + 1 in s.covered or s.lower[i + 1] in lexicon.verbs or s.pos[i + 1] == "NUM")
-    )
+    return after in (
+        "le",
+        "la",
+        "les",
+        "l'",
+        "des",
+        "du",
+        "un",
+        "une",
+        "à",
+        "de",
+        "d'",
+        "ses",
+        "son",
+        "sa",
+        "leurs",
+        "deux",
+        "trois",
+        "au",
+        "aux",
+    ) or (i + 1 < len(s.lower) and (i + 1 in s.covered or s.lower[i + 1] in lexicon.verbs or s.pos[i + 1] == "NUM"))
 
 
 def _locution(s: Sentence, i: int, known: tuple[tuple[tuple[str, ...], Predicate], ...]) -> Predicate | None:
@@ -180,31 +231,53 @@ def _support(s: Sentence, i: int, lexicon: Lexicon) -> bool:
     """« a reçu commande de », « a obtenu le contrat »: a support verb, the noun is the predicate."""
     for k in range(i + 1, min(i + 5, len(s.lower))):
         lemma = lexicon.nouns.get(s.lower[k])
-        if lemma in ("commande", "contrat", "demande", "licence", "autorisation", "aval", "feu vert", "promesse", "livraison", "offre"):
+        if lemma in (
+            "commande",
+            "contrat",
+            "demande",
+            "licence",
+            "autorisation",
+            "aval",
+            "feu vert",
+            "promesse",
+            "livraison",
+            "offre",
+        ):
             return True
         if s.pos[k] not in ("DET", "ADJ", "NUM", "ADP", "ADV"):
             return False
     return False
 
 
-def _conjugated(s: Sentence, i: int, lemma: str, tags: frozenset[str], predicate: Predicate, auxiliaries: list[str], reflexive: bool) -> Trigger:
+def _conjugated(
+    s: Sentence, i: int, lemma: str, tags: frozenset[str], predicate: Predicate, auxiliaries: list[str], reflexive: bool
+) -> Trigger:
     shared = None
     if "pp" in tags and not auxiliaries:
         shared = _sharing(s, i)
         if shared is not None:
-            auxiliaries = [s.lower[k] for k in _left(s, shared) if s.lower[k] in BE or s.lower[k] in HAVE]
+            auxiliaries = [s.lower[k] for k in _left(s, shared) if s.lower[k] in words.BE or s.lower[k] in words.HAVE]
     if auxiliaries and "pp" in tags:
-        passive = any(a in BE for a in auxiliaries) and not reflexive and lemma not in _INTRANSITIVE
-        conditional = any(a in CONDITIONAL for a in auxiliaries)
-        tense = "cond" if conditional else "fut" if any(a in FUTURE for a in auxiliaries) else "past"
+        passive = any(a in words.BE for a in auxiliaries) and not reflexive and lemma not in words.INTRANSITIVE
+        conditional = any(a in words.CONDITIONAL for a in auxiliaries)
+        tense = "cond" if conditional else "fut" if any(a in words.FUTURE for a in auxiliaries) else "past"
         if "être" in auxiliaries and len(auxiliaries) == 1:
             tense = "inf"
-        past = conditional and ("été" in auxiliaries or any(a in HAVE for a in auxiliaries) or not passive)
+        past = conditional and ("été" in auxiliaries or any(a in words.HAVE for a in auxiliaries) or not passive)
         infinitive = "avoir" in auxiliaries or "être" in auxiliaries
-        return Trigger(i, predicate, "passive" if passive else "active", tense, conditional, hearsay_past=past, shared=shared, infinitive=infinitive)
+        return Trigger(
+            i,
+            predicate,
+            "passive" if passive else "active",
+            tense,
+            conditional,
+            hearsay_past=past,
+            shared=shared,
+            infinitive=infinitive,
+        )
     bare = "pp" in tags and (tags == {"pp"} or s.pos[i] == "ADJ" or s.deps[i] in ("acl", "amod") or not s.finite[i])
     if bare:
-        return Trigger(i, predicate, "active" if lemma in _INTRANSITIVE else "passive", "pp")
+        return Trigger(i, predicate, "active" if lemma in words.INTRANSITIVE else "passive", "pp")
     tense = next((t for t in _TENSES if t in tags), "pres")
     return Trigger(i, predicate, "active", tense, tense == "cond", infinitive=tense == "inf", shared=_sharing(s, i))
 
@@ -224,10 +297,20 @@ def _left(s: Sentence, i: int) -> list[int]:
     while k >= 0 and len(found) < 7:
         word = s.lower[k]
         article = word in ("la", "le", "les", "l'") and s.deps[k] == "det"
-        if word in BE or word in HAVE or (word in _COMPLEX and not article) or (s.pos[k] == "ADV" and word not in ("comme", "dément", "nie")):
+        if (
+            word in words.BE
+            or word in words.HAVE
+            or (word in words.COMPLEX and not article)
+            or (s.pos[k] == "ADV" and word not in ("comme", "dément", "nie"))
+        ):
             found.append(k)
             k -= 1
-        elif word == "," and s.lower[max(0, k - 2) : k] and s.lower[k - 1] in ("elle", "lui", "eux", "elles") and s.lower[k - 2] == ",":
+        elif (
+            word == ","
+            and s.lower[max(0, k - 2) : k]
+            and s.lower[k - 1] in ("elle", "lui", "eux", "elles")
+            and s.lower[k - 2] == ","
+        ):
             k -= 3  # « avait, elle, promis »
         else:
             break
@@ -239,7 +322,7 @@ def _negated(s: Sentence, first: int, i: int) -> bool:
         return False
     if any(w in ("que", "qu'") for w in s.lower[i + 1 : i + 5]):
         return any(w in ("pas", "jamais", "plus") for w in s.lower[first : i + 1])
-    return any(w in _NONE for w in s.lower[max(0, first - 4) : i + 6])
+    return any(w in words.NONE for w in s.lower[max(0, first - 4) : i + 6])
 
 
 def _noun(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
@@ -250,16 +333,27 @@ def _noun(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
     if lemma is None or s.pos[i] in ("VERB", "AUX", "ADP", "ADV"):
         return None
     predicate = lexicon.predicates.get((lemma, "N"))
-    if s.lower[max(0, i - 3) : i].count("contre") and any(w.startswith(("garde", "avert", "prévien", "prévenu", "protest", "manifest")) for w in s.lower[:i]) and lemma not in ("vente",):
+    if (
+        s.lower[max(0, i - 3) : i].count("contre")
+        and any(w.startswith(("garde", "avert", "prévien", "prévenu", "protest", "manifest")) for w in s.lower[:i])
+        and lemma not in ("vente",)
+    ):
         return None  # « mise en garde contre l'envoi de »: nothing is stated
-    if predicate is None or (lemma in ("chemin", "route") and not _way(s, i)) or (lemma == "déclaration" and "portant" not in s.lower):
+    if (
+        predicate is None
+        or (lemma in ("chemin", "route") and not _way(s, i))
+        or (lemma == "déclaration" and "portant" not in s.lower)
+    ):
         return None
     return Trigger(i, predicate, "noun", "", first=i)
 
 
 def _way(s: Sentence, i: int) -> bool:
     """« prendre le chemin de », « en route vers », « faire route vers »."""
-    return s.lower[i - 1] == "en" or any(w.startswith(("pren", "pris", "fai", "fer", "font")) for w in s.lower[max(0, i - 3) : i] + s.lower[max(0, i - 9) : i])
+    return s.lower[i - 1] == "en" or any(
+        w.startswith(("pren", "pris", "fai", "fer", "font"))
+        for w in s.lower[max(0, i - 3) : i] + s.lower[max(0, i - 9) : i]
+    )
 
 
 def _domain(s: Sentence, trigger: Trigger) -> frozenset[int]:
@@ -268,7 +362,11 @@ def _domain(s: Sentence, trigger: Trigger) -> frozenset[int]:
     while todo:
         token = todo.pop()
         found.add(token)
-        todo += [c for c in s.children[token] if s.deps[c] not in _BARRIERS and not (s.deps[c] == "conj" and s.pos[c] == "VERB")]
+        todo += [
+            c
+            for c in s.children[token]
+            if s.deps[c] not in _BARRIERS and not (s.deps[c] == "conj" and s.pos[c] == "VERB")
+        ]
     return frozenset(found)
 
 
@@ -278,6 +376,8 @@ def _hypothetical(s: Sentence, trigger: Trigger) -> bool:
     for k in range(trigger.first - 1, max(-1, trigger.first - 12), -1):
         if s.lower[k] in (",", ";", ":", "que", "qui", "."):
             return False
-        if (s.lower[k] == "si" or (s.lower[k] == "s'" and s.lower[k + 1] in ("il", "ils"))) and (k == 0 or s.lower[k - 1] not in ("savoir", "ignore", "demande", "voir", "même")):
+        if (s.lower[k] == "si" or (s.lower[k] == "s'" and s.lower[k + 1] in ("il", "ils"))) and (
+            k == 0 or s.lower[k - 1] not in ("savoir", "ignore", "demande", "voir", "même")
+        ):
             return True
     return False

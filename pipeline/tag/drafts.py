@@ -1,0 +1,35 @@
+"""A draft of an event: a candidate with its parties, before repeats are merged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.records import Quantity
+from pipeline.tag.frames import Candidate
+from pipeline.tag.status import Reading
+
+VAGUE = frozenset(("weapons", "equipment"))
+
+
+@dataclass(slots=True)
+class Draft:
+    """An event with parties, before merging."""
+
+    candidate: Candidate
+    reading: Reading
+    supplier: str | None
+    recipient: str | None
+    materiel: tuple[str, ...]
+    terms: tuple[str, ...]
+    points: float
+    quantity: Quantity | None = None
+    inferred: tuple[str, ...] = ()
+    """Places that another sentence filled: `supplier`, `recipient`, `materiel`."""
+
+    @property
+    def order(self) -> int:
+        return self.candidate.sentence.order
+
+    @property
+    def frame(self) -> str:
+        return self.candidate.trigger.frame
