@@ -87,7 +87,7 @@ def _story(line: str) -> dict[str, Any]:
 
 
 class _opened:
-    """A file, or standard input for `-`; UTF-8, undecodable bytes replaced so that one line does not stop the others."""
+    """A file, or standard input for `-`; undecodable bytes are replaced, so that one line does not stop the others."""
 
     def __init__(self, name: str) -> None:
         self._name = name

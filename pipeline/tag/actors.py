@@ -95,9 +95,9 @@ def _institution_before(s: Sentence, lexicon: Lexicon, noun: int) -> int | None:
     """The role noun that `de + state` completes: les autorités de Cotonou, le ministre de la Défense de Pologne."""
     for back in range(noun, max(-1, noun - 4), -1):
         word = fold(s.lower[back])
-        if "institution" in lexicon.descriptions.get(word, ()) or "firm" in lexicon.descriptions.get(word, ()):
-            if s.pos[back] in ("NOUN", "PROPN", "ADJ"):
-                return back
+        classes = lexicon.descriptions.get(word, frozenset())
+        if classes & {"institution", "firm"} and s.pos[back] in ("NOUN", "PROPN", "ADJ"):
+            return back
         if s.pos[back] not in ("ADJ", "NOUN", "ADP", "DET", "PROPN"):
             return None
     return None

@@ -19,7 +19,10 @@ from pipeline.tag.supplied import materiel_of
 def in_exchange(
     focus: Focus, candidate: Candidate, reading: Reading, giver: str, recipients: list[str], made: list[Draft]
 ) -> list[Draft]:
-    """« échanger des munitions contre des technologies russes »: what comes back, and what goes where the story has not yet told it."""
+    """« échanger des munitions contre des technologies russes »: what comes back.
+
+    What goes is a draft too where the story has not yet told it.
+    """
     s, t = candidate.sentence, candidate.trigger
     against = next((k for k in range(t.token, len(s.lower)) if s.lower[k] == "contre"), None)
     if against is None:
@@ -96,7 +99,7 @@ def same_again(focus: Focus, candidate: Candidate, reading: Reading, made: list[
 
 
 def extended(focus: Focus, candidate: Candidate, reading: Reading, made: list[Draft]) -> list[Draft]:
-    """« Les appareils seraient accompagnés de missiles », « à cela s'ajouteraient des obus »: one more lot of the same supply."""
+    """One more lot of the same supply: « à cela s'ajouteraient des obus »."""
     last = next((d for d in reversed(made) if candidate.sentence.order - d.order <= 1), None)
     materiel, terms, inferred = materiel_of(focus, candidate)
     if candidate.trigger.frame == "inventory":

@@ -118,7 +118,7 @@ def complete(focus: Focus, made: list[Draft]) -> None:
 
 
 def title_last(made: list[Draft]) -> list[Draft]:
-    """The title sums up: where the body tells the same two parties and materiel in another status, the body is precise."""
+    """The title sums up: where the body tells the same supply in another status, the body is precise."""
     kept = []
     for draft in made:
         if draft.order == 0 and draft.reading.status in ("pledged", "delivered", "negotiated", "requested"):
@@ -156,7 +156,7 @@ def _nearest(draft: Draft, others: list[Draft]) -> Draft | None:
 
 
 def repeats(draft: Draft, made: list[Draft]) -> bool:
-    """A vaguer second telling of the same supply: what is inferred adds nothing to a seizure or to the same sentence."""
+    """A vaguer second telling: what is inferred adds nothing to a seizure or to the same sentence."""
     for other in made:
         if (
             other is draft

@@ -53,9 +53,13 @@ def decide(
     if not positive and _domestic(mentions):
         tags.append("defence-industry")
     return Tagging(
-        military_supply=positive, score=round(score, 3), events=events if positive else (), tags=tuple(tags),
-        against=(*against, *(() if positive else _rejected(supplies))), tagger=TaggerVersion(version=version[0], lexicon_digest=version[1]),
-    )  # fmt: skip
+        military_supply=positive,
+        score=round(score, 3),
+        events=events if positive else (),
+        tags=tuple(tags),
+        against=(*against, *(() if positive else _rejected(supplies))),
+        tagger=TaggerVersion(version=version[0], lexicon_digest=version[1]),
+    )
 
 
 def _weight(draft: Draft, military: bool) -> float:
@@ -111,23 +115,37 @@ def _event(title: str, text: str, supply: Supply, military: bool, lexicon: Lexic
     chance = 1.0
     for draft in supply.drafts:
         s = draft.candidate.sentence
+        trigger = draft.candidate.trigger
         whole = title if s.field == "title" else text
         chance *= 1.0 - _weight(draft, military)
-        evidence.append(Evidence(
-            sentence=whole[s.start : s.end], start=s.start, end=s.end, field=s.field, rule=draft.candidate.rule,
-            triggers=tuple(dict.fromkeys((s.words(draft.candidate.trigger.first, draft.candidate.trigger.token + 1), *draft.reading.because))),
-        ))  # fmt: skip
+        evidence.append(
+            Evidence(
+                sentence=whole[s.start : s.end],
+                start=s.start,
+                end=s.end,
+                field=s.field,
+                rule=draft.candidate.rule,
+                triggers=tuple(dict.fromkeys((s.words(trigger.first, trigger.token + 1), *draft.reading.because))),
+            )
+        )
     sentences = [d.candidate.sentence for d in supply.drafts]
     refused = any(
         w.startswith(("refus", "oppos", "exclu", "rejet")) for d in supply.drafts for w in d.reading.because
     ) or any(d.candidate.trigger.negated for d in supply.drafts)
     return SupplyEvent(
-        supplier=supply.supplier, recipient=supply.recipient, materiel=tuple(supply.materiel), status=supply.status,  # type: ignore[arg-type]
-        alleged=_alleged(supply, lexicon), source=next((f for s in sentences if (f := source.of(s, lexicon))), None),
-        quantity=next((d.quantity for d in supply.drafts if d.quantity), None), value=next((m for s in sentences if (m := quantity.money(s))), None),
-        evidence=tuple(evidence), systems=tuple(dict.fromkeys(t for d in supply.drafts for t in d.terms)),
-        score=round(1.0 - chance, 3), plover=plover.of(supply.status, refused=refused),
-    )  # fmt: skip
+        supplier=supply.supplier,
+        recipient=supply.recipient,
+        materiel=tuple(supply.materiel),
+        status=supply.status,  # type: ignore[arg-type]
+        alleged=_alleged(supply, lexicon),
+        source=next((f for s in sentences if (f := source.of(s, lexicon))), None),
+        quantity=next((d.quantity for d in supply.drafts if d.quantity), None),
+        value=next((m for s in sentences if (m := quantity.money(s))), None),
+        evidence=tuple(evidence),
+        systems=tuple(dict.fromkeys(t for d in supply.drafts for t in d.terms)),
+        score=round(1.0 - chance, 3),
+        plover=plover.of(supply.status, refused=refused),
+    )
 
 
 def _alleged(supply: Supply, lexicon: Lexicon) -> bool:

@@ -36,7 +36,8 @@ class Score:
         return 2 * self.hit / (2 * self.hit + self.false + self.missed) if self.hit else 0.0
 
     def line(self, name: str) -> str:
-        return f"{name:<22} P {self.precision:.3f}  R {self.recall:.3f}  F1 {self.f1:.3f}   ({self.hit} right, {self.false} false, {self.missed} missed)"
+        figures = f"P {self.precision:.3f}  R {self.recall:.3f}  F1 {self.f1:.3f}"
+        return f"{name:<22} {figures}   ({self.hit} right, {self.false} false, {self.missed} missed)"
 
 
 @dataclass
@@ -57,7 +58,7 @@ class Report:
 
     @property
     def status_share(self) -> float:
-        """Share of gold events on found dyads whose status (with overlapping materiel where there is a choice) is right."""
+        """Share of the events on found dyads whose status is one that the labels give for the dyad."""
         return self.status_right / self.status_judged if self.status_judged else 0.0
 
     @property

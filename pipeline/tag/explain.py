@@ -12,7 +12,7 @@ from pipeline.records import Evidence, SupplyEvent, Tagging
 
 
 def show(title: str, text: str, tagging: Tagging, console: Console | None = None) -> None:
-    """Print the decision, each event with its rule and words, the story with evidence marked, and what spoke against."""
+    """Print the decision, each event with its rule and words, the story marked, and what spoke against."""
     out = console or Console(highlight=False, soft_wrap=True)
     verdict = "MILITARY SUPPLY" if tagging.military_supply else "not military supply"
     reason = " (no sentence could hold a supply: kept out by the gate)" if tagging.gated else ""

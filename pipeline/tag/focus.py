@@ -156,7 +156,7 @@ class Focus:
         return next((i for i in ranked if i in recent), near[0].id)
 
     def materiel(self, s: Sentence, token: int, like: tuple[str, ...], whole: bool = False) -> list[Materials]:
-        """The last specific materiel before a token, of these categories where given; `whole`: all of its enumeration."""
+        """The last specific materiel before a token, of these categories where given; `whole`: its enumeration."""
         for soft in (False, True):
             for one in reversed(self.sentences):
                 if one.order > s.order:

@@ -44,9 +44,12 @@ _NUMBERS = [
 ]
 
 
-# Points of the materiel's demonym as supplier (des obus nord-coréens): less than a named agent, more than a distant subject.
-_ORIGIN = {"give/active": 1.2, "give/passive": 3.2, "give/noun": 3.6, "receive/active": 2.2, "receive/passive": 2.2, "receive/noun": 2.4, "move/active": 3.4,
-           "move/noun": 3.4, "seize/any": 4.5, "lot/noun": 4.2, "stop/any": 3.2, "deal/any": 2.2, "request/active": 2.2, "request/noun": 2.2, "dest/any": 2.5}  # fmt: skip
+_ORIGIN = {
+    "give/active": 1.2, "give/passive": 3.2, "give/noun": 3.6, "receive/active": 2.2, "receive/passive": 2.2,
+    "receive/noun": 2.4, "move/active": 3.4, "move/noun": 3.4, "seize/any": 4.5, "lot/noun": 4.2, "stop/any": 3.2,
+    "deal/any": 2.2, "request/active": 2.2, "request/noun": 2.2, "dest/any": 2.5,
+}  # fmt: skip
+"""Points of the materiel's demonym as supplier: less than a named agent, more than a distant subject."""
 
 
 @dataclass(slots=True)
@@ -198,11 +201,12 @@ def _chain(s: Sentence, group: Materials) -> list[Materials]:
 
 def _unnamed(s: Sentence, t: Trigger) -> bool:
     """Whether a recipient is expressed that the lexicons cannot name."""
-    for k in t.domain:
-        if s.lower[k] in words.UNNAMED and k > t.token:
-            if any(s.lower[c] in ("à", "aux", "au", "vers", "pour") for c in s.children[k]):
-                return True
-    return False
+    return any(
+        s.lower[k] in words.UNNAMED
+        and k > t.token
+        and any(s.lower[c] in ("à", "aux", "au", "vers", "pour") for c in s.children[k])
+        for k in t.domain
+    )
 
 
 def _implied(t: Trigger, recipient: Actor | None) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ class Actor:
     sort: str
     prep: str = ""
     description: str | None = None
-    """`partner`, `state`, `group`, `firm`, `last`, `pronoun` where the group must be resolved; its folded noun is in `noun`."""
+    """How it must be resolved: `partner`, `own`, `state`, `group`, `armed`, `firm`, `last`, `korea`, `pronoun`."""
     noun: str = ""
     weak: bool = False
     """A complement of an everyday noun: the port of Nampo, the war in Ukraine."""

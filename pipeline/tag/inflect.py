@@ -7,6 +7,8 @@ The rules cover what the lexicons hold, not all of French; a form that a rule do
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
 
 PREPOSITIONS = frozenset(["à", "au", "aux", "de", "du", "des", "d'", "en", "pour", "par", "sur", "sans", "contre"])
 """The words at which the plural of a noun group stops: chars de combat."""
@@ -35,7 +37,7 @@ def plural(word: str) -> str:
 
 
 def plural_group(phrase: str) -> str:
-    """The plural of a noun group: every word up to the first preposition or figure (missiles balistiques, chars de combat)."""
+    """The plural of a noun group: every word up to the first preposition or figure (chars de combat)."""
     words = phrase.split(" ")
     made: list[str] = []
     for position, word in enumerate(words):
@@ -74,71 +76,23 @@ def _plural_compound(word: str) -> str:
 
 # --- verbs ----------------------------------------------------------------------------------------------------
 
-# infinitive: present ×6 | imperfect stem | future stem | past participle | simple past 3rd singular, plural | subjunctive 3rd singular, plural
-_IRREGULAR = {
-    "aller": "vais vas va allons allez vont|all|ir|allé|alla allèrent|aille aillent",
-    "avoir": "ai as a avons avez ont|av|aur|eu|eut eurent|ait aient",
-    "être": "suis es est sommes êtes sont|ét|ser|été|fut furent|soit soient",
-    "faire": "fais fais fait faisons faites font|fais|fer|fait|fit firent|fasse fassent",
-    "pouvoir": "peux peux peut pouvons pouvez peuvent|pouv|pourr|pu|put purent|puisse puissent",
-    "devoir": "dois dois doit devons devez doivent|dev|devr|dû|dut durent|doive doivent",
-    "vouloir": "veux veux veut voulons voulez veulent|voul|voudr|voulu|voulut voulurent|veuille veuillent",
-    "mettre": "mets mets met mettons mettez mettent|mett|mettr|mis|mit mirent|mette mettent",
-    "prendre": "prends prends prend prenons prenez prennent|pren|prendr|pris|prit prirent|prenne prennent",
-    "venir": "viens viens vient venons venez viennent|ven|viendr|venu|vint vinrent|vienne viennent",
-    "tenir": "tiens tiens tient tenons tenez tiennent|ten|tiendr|tenu|tint tinrent|tienne tiennent",
-    "recevoir": "reçois reçois reçoit recevons recevez reçoivent|recev|recevr|reçu|reçut reçurent|reçoive reçoivent",
-    "percevoir": "perçois perçois perçoit percevons percevez perçoivent|percev|percevr|perçu|perçut perçurent|perçoive perçoivent",
-    "acquérir": "acquiers acquiers acquiert acquérons acquérez acquièrent|acquér|acquerr|acquis|acquit acquirent|acquière acquièrent",
-    "offrir": "offre offres offre offrons offrez offrent|offr|offrir|offert|offrit offrirent|offre offrent",
-    "envoyer": "envoie envoies envoie envoyons envoyez envoient|envoy|enverr|envoyé|envoya envoyèrent|envoie envoient",
-    "introduire": "introduis introduis introduit introduisons introduisez introduisent|introduis|introduir|introduit|introduisit introduisirent|introduise introduisent",
-    "détruire": "détruis détruis détruit détruisons détruisez détruisent|détruis|détruir|détruit|détruisit détruisirent|détruise détruisent",
-    "interdire": "interdis interdis interdit interdisons interdisez interdisent|interdis|interdir|interdit|interdit interdirent|interdise interdisent",
-    "partir": "pars pars part partons partez partent|part|partir|parti|partit partirent|parte partent",
-    "repartir": "repars repars repart repartons repartez repartent|repart|repartir|reparti|repartit repartirent|reparte repartent",
-    "servir": "sers sers sert servons servez servent|serv|servir|servi|servit servirent|serve servent",
-    "démentir": "démens démens dément démentons démentez démentent|dément|démentir|démenti|démentit démentirent|démente démentent",
-    "consentir": "consens consens consent consentons consentez consentent|consent|consentir|consenti|consentit consentirent|consente consentent",
-    "exclure": "exclus exclus exclut excluons excluez excluent|exclu|exclur|exclu|exclut exclurent|exclue excluent",
-    "conclure": "conclus conclus conclut concluons concluez concluent|conclu|conclur|conclu|conclut conclurent|conclue concluent",
-    "voir": "vois vois voit voyons voyez voient|voy|verr|vu|vit virent|voie voient",
-    "prévoir": "prévois prévois prévoit prévoyons prévoyez prévoient|prévoy|prévoir|prévu|prévit prévirent|prévoie prévoient",
-    "pourvoir": "pourvois pourvois pourvoit pourvoyons pourvoyez pourvoient|pourvoy|pourvoir|pourvu|pourvut pourvurent|pourvoie pourvoient",
-    "découvrir": "découvre découvres découvre découvrons découvrez découvrent|découvr|découvrir|découvert|découvrit découvrirent|découvre découvrent",
-    "poursuivre": "poursuis poursuis poursuit poursuivons poursuivez poursuivent|poursuiv|poursuivr|poursuivi|poursuivit poursuivirent|poursuive poursuivent",
-    "résoudre": "résous résous résout résolvons résolvez résolvent|résolv|résoudr|résolu|résolut résolurent|résolve résolvent",
-    "proscrire": "proscris proscris proscrit proscrivons proscrivez proscrivent|proscriv|proscrir|proscrit|proscrivit proscrivirent|proscrive proscrivent",
-    "rompre": "romps romps rompt rompons rompez rompent|romp|rompr|rompu|rompit rompirent|rompe rompent",
-    "restreindre": "restreins restreins restreint restreignons restreignez restreignent|restreign|restreindr|restreint|restreignit restreignirent|restreigne restreignent",
-    "savoir": "sais sais sait savons savez savent|sav|saur|su|sut surent|sache sachent",
-    "écrire": "écris écris écrit écrivons écrivez écrivent|écriv|écrir|écrit|écrivit écrivirent|écrive écrivent",
-    "croire": "crois crois croit croyons croyez croient|croy|croir|cru|crut crurent|croie croient",
-    "apparaître": "apparais apparais apparaît apparaissons apparaissez apparaissent|apparaiss|apparaîtr|apparu|apparut apparurent|apparaisse apparaissent",
-    "reconnaître": "reconnais reconnais reconnaît reconnaissons reconnaissez reconnaissent|reconnaiss|reconnaîtr|reconnu|reconnut reconnurent|reconnaisse reconnaissent",
-    "craindre": "crains crains craint craignons craignez craignent|craign|craindr|craint|craignit craignirent|craigne craignent",
-    "comprendre": "comprends comprends comprend comprenons comprenez comprennent|compren|comprendr|compris|comprit comprirent|comprenne comprennent",
-    "inclure": "inclus inclus inclut incluons incluez incluent|inclu|inclur|inclus|inclut inclurent|inclue incluent",
-    "contenir": "contiens contiens contient contenons contenez contiennent|conten|contiendr|contenu|contint continrent|contienne contiennent",
-    "construire": "construis construis construit construisons construisez construisent|construis|construir|construit|construisit construisirent|construise construisent",
-    "produire": "produis produis produit produisons produisez produisent|produis|produir|produit|produisit produisirent|produise produisent",
-    "coproduire": "coproduis coproduis coproduit coproduisons coproduisez coproduisent|coproduis|coproduir|coproduit|coproduisit coproduisirent|coproduise coproduisent",
-    "ouvrir": "ouvre ouvres ouvre ouvrons ouvrez ouvrent|ouvr|ouvrir|ouvert|ouvrit ouvrirent|ouvre ouvrent",
-    "joindre": "joins joins joint joignons joignez joignent|joign|joindr|joint|joignit joignirent|joigne joignent",
-    "rejoindre": "rejoins rejoins rejoint rejoignons rejoignez rejoignent|rejoign|rejoindr|rejoint|rejoignit rejoignirent|rejoigne rejoignent",
-    "éconduire": "éconduis éconduis éconduit éconduisons éconduisez éconduisent|éconduis|éconduir|éconduit|éconduisit éconduisirent|éconduise éconduisent",
-    "extraire": "extrais extrais extrait extrayons extrayez extraient|extray|extrair|extrait|extrait extraient|extraie extraient",
-    "accueillir": "accueille accueilles accueille accueillons accueillez accueillent|accueill|accueiller|accueilli|accueillit accueillirent|accueille accueillent",
-    "jeter": "jette jettes jette jetons jetez jettent|jet|jetter|jeté|jeta jetèrent|jette jettent",
-    "dire": "dis dis dit disons dites disent|dis|dir|dit|dit dirent|dise disent",
-}  # fmt: skip
-_PREFIXED = {
-    "remettre": ("re", "mettre"), "promettre": ("pro", "mettre"), "transmettre": ("trans", "mettre"), "permettre": ("per", "mettre"),
-    "parvenir": ("par", "venir"), "convenir": ("con", "venir"), "provenir": ("pro", "venir"), "obtenir": ("ob", "tenir"),
-    "retenir": ("re", "tenir"), "abstenir": ("abs", "tenir"), "reprendre": ("re", "prendre"), "détenir": ("dé", "tenir"),
-    "prévenir": ("pré", "venir"), "soutenir": ("sou", "tenir"), "admettre": ("ad", "mettre"), "maintenir": ("main", "tenir"), "entreprendre": ("entre", "prendre"),
-}  # fmt: skip
-_SUBJUNCTIVE_SHARED = ("ions", "iez")
+_VERBS = Path(__file__).parent / "lexicon" / "verbs.tsv"
+
+
+@lru_cache(maxsize=1)
+def _irregular() -> dict[str, tuple[str, ...]]:
+    """Infinitive -> the columns of `lexicon/verbs.tsv`, prefixed verbs worked out."""
+    columns: dict[str, tuple[str, ...]] = {}
+    for line in _VERBS.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            infinitive, *rest = line.split("\t")
+            columns[infinitive] = tuple(rest)
+    for infinitive, rest in columns.items():
+        if rest[0].startswith("="):
+            base = rest[0][1:]
+            prefix = infinitive.removesuffix(base)
+            columns[infinitive] = tuple(" ".join(prefix + f for f in column.split()) for column in columns[base])
+    return columns
 
 
 def conjugate(infinitive: str) -> dict[str, frozenset[str]]:
@@ -154,13 +108,13 @@ def conjugate(infinitive: str) -> dict[str, frozenset[str]]:
 
 def _forms(infinitive: str) -> Iterator[tuple[str, str]]:
     yield infinitive, "inf"
-    if infinitive in _IRREGULAR or (infinitive in _PREFIXED and _PREFIXED[infinitive][1]):
-        prefix, base = _PREFIXED.get(infinitive, ("", infinitive))
-        present, imperfect, future, participle, past, subjunctive = _IRREGULAR[base].split("|")
-        yield from ((prefix + f, "pres") for f in present.split())
-        yield from ((prefix + f, "past") for f in past.split())
-        yield from ((prefix + f, "subj") for f in subjunctive.split())
-        yield from _common(prefix + imperfect, prefix + future, prefix + participle)
+    written = _irregular().get(infinitive)
+    if written is not None:
+        present, imperfect, future, participle, past, subjunctive = written
+        yield from ((f, "pres") for f in present.split())
+        yield from ((f, "past") for f in past.split())
+        yield from ((f, "subj") for f in subjunctive.split())
+        yield from _common(imperfect, future, participle)
     elif infinitive.endswith("er"):
         yield from _first_group(infinitive)
     elif infinitive.endswith("ir"):

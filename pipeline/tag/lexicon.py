@@ -20,7 +20,9 @@ from pipeline.tag.folding import fold
 
 FOLDER = Path(__file__).parent / "lexicon"
 FILES = (
-    "states.tsv", "actors.tsv", "firms.tsv", "materiel.tsv", "predicates.tsv", "governors.tsv", "descriptions.tsv", "against.tsv", "armed.tsv", "places.tsv", "exporters.tsv", "neighbours.tsv", "regimes.tsv", "locutions.tsv",
+    "states.tsv", "actors.tsv", "firms.tsv", "armed.tsv", "materiel.tsv", "predicates.tsv", "locutions.tsv",
+    "governors.tsv", "places.tsv", "descriptions.tsv", "regimes.tsv", "neighbours.tsv", "exporters.tsv", "against.tsv",
+    "verbs.tsv",
 )  # fmt: skip
 CATEGORIES: tuple[str, ...] = get_args(Materiel)
 FRAMES = (

@@ -194,7 +194,7 @@ def _joined(named: Materials, other: Materials) -> tuple[str, ...]:
 
 
 def _adjacent(s: Sentence, end: int, start: int) -> bool:
-    """Whether only qualifiers stand between two mentions (missiles de croisière russes Kalibr, blindés de type Bastion)."""
+    """Whether only qualifiers stand between two mentions: missiles de croisière russes Kalibr."""
     between = s.lower[end:start]
     if len(between) > 4:
         return False
@@ -221,21 +221,8 @@ def _lift(s: Sentence, group: Materials) -> int:
         head = s.heads[top]
         if head == top or abs(head - top) > 8:
             break
-        if s.lower[head] in words.PARTITIVES or s.lower[head] in words.NUMBER_WORDS or s.pos[head] == "NUM":
-            if s.deps[top] in (
-                "nmod",
-                "obl:arg",
-                "obl:mod",
-                "flat:name",
-                "appos",
-                "amod",
-                "nsubj",
-                "obj",
-                "fixed",
-                "conj",
-                "dep",
-            ):
-                top = head
-                continue
-        break
+        carries = s.lower[head] in words.PARTITIVES or s.lower[head] in words.NUMBER_WORDS or s.pos[head] == "NUM"
+        if not carries or s.deps[top] not in words.LIFTING:
+            break
+        top = head
     return top

@@ -37,7 +37,7 @@ def merge(drafts: list[Draft]) -> list[Supply]:
                 match.materiel = list(longer)
                 match.drafts.append(draft)
                 continue
-            # a vague word alone adds nothing to a specific one; in an enumeration (des munitions et du matériel) it does
+            # A vague word alone adds nothing to a specific one; in an enumeration (munitions et matériel) it does.
             before, after = set(match.materiel), set(draft.materiel)
             if after <= _VAGUE and not before <= _VAGUE:
                 pass

@@ -19,7 +19,8 @@ from pipeline.tag.status import Reading
 from pipeline.tag.triggers import Trigger
 
 OUTSIDE = re.compile(
-    r"de l'extérieur|forces? extérieures?|de pays tiers|provenance inconnue|origine inconnue|sans en préciser l'origine|dont le nom n'a pas été|donateur anonyme"
+    r"de l'extérieur|forces? extérieures?|de pays tiers|provenance inconnue|origine inconnue|sans en préciser l'origine"
+    r"|dont le nom n'a pas été|donateur anonyme"
 )
 
 

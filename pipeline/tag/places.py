@@ -155,13 +155,12 @@ def relative_pronoun(s: Sentence, t: Trigger, which: tuple[str, ...]) -> int | N
 def _governing(s: Sentence, t: Trigger, base: Actor, lexicon: Lexicon) -> tuple[str, float] | None:
     """Subject or object of a verb above the predicate."""
     climbing = t.token
-    steps = 0
     relative = False
-    for ancestor in s.ancestors(t.token, 5):
+    for steps, ancestor in enumerate(s.ancestors(t.token, 5)):
         relation = s.deps[climbing]
-        if relation == "acl:relcl" and ancestor in range(base.start, base.end) and not relative:
-            if any(s.lower[c] == "qui" for c in s.children[climbing]):
-                return "gsubj", float(steps)
+        antecedent = relation == "acl:relcl" and ancestor in range(base.start, base.end) and not relative
+        if antecedent and any(s.lower[c] == "qui" for c in s.children[climbing]):
+            return "gsubj", float(steps)
         if (
             relation in ("ccomp", "parataxis", "acl:relcl", "conj")
             and s.lower[ancestor] in lexicon.speech
@@ -182,5 +181,4 @@ def _governing(s: Sentence, t: Trigger, base: Actor, lexicon: Lexicon) -> tuple[
             ):
                 return "gobj", float(steps)
         climbing = ancestor
-        steps += 1
     return None

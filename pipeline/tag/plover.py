@@ -2,10 +2,11 @@
 
 Belongs here: the mapping from our statuses. Does not belong here: anything else of PLOVER.
 
-PLOVER, Political Language Ontology for Verifiable Event Records, Open Event Data Alliance: the summary and the manual in
-https://github.com/openeventdata/PLOVER; used for the POLECAT data (Halterman, Schrodt, Beger, Bagozzi, Scarborough 2023,
-https://doi.org/10.7910/DVN/AJGVIT). AID includes "military and police assistance including arms"; AGREE covers promises
-of future cooperation; a refusal to begin is REJECT, the reduction of what exists is SANCTION (plover_reference.html).
+PLOVER, Political Language Ontology for Verifiable Event Records, Open Event Data Alliance: summary and manual in
+https://github.com/openeventdata/PLOVER; used for the POLECAT data (Halterman, Schrodt, Beger, Bagozzi, Scarborough
+2023, https://doi.org/10.7910/DVN/AJGVIT). AID includes "military and police assistance including arms"; AGREE
+covers promises of future cooperation; a refusal to begin is REJECT, the reduction of what exists is SANCTION
+(plover_reference.html).
 `military` is a context in PLOVER; it is carried in the mode here, where the event type has no mode of its own.
 """
 

@@ -1,6 +1,7 @@
 """Which preposition governs a noun group.
 
-Belongs here: simple and complex prepositions before a group. Does not belong here: what they mean for supply (`lexicon/places.tsv`).
+Belongs here: simple and complex prepositions before a group. Does not belong here: what they mean for supply
+(`lexicon/places.tsv`).
 """
 
 from __future__ import annotations

@@ -15,34 +15,42 @@ from pipeline.tag.groups import Materials, Sentence
 _UNITS = {
     word: value
     for value, words in {
-        1: "un une", 2: "deux", 3: "trois", 4: "quatre", 5: "cinq", 6: "six", 7: "sept", 8: "huit", 9: "neuf", 10: "dix", 11: "onze",
-        12: "douze", 13: "treize", 14: "quatorze", 15: "quinze", 16: "seize", 20: "vingt vingts", 30: "trente", 40: "quarante",
-        50: "cinquante", 60: "soixante", 70: "septante", 80: "huitante octante", 90: "nonante", 100: "cent cents", 1000: "mille",
+        1: "un une", 2: "deux", 3: "trois", 4: "quatre", 5: "cinq", 6: "six", 7: "sept", 8: "huit", 9: "neuf",
+        10: "dix", 11: "onze", 12: "douze", 13: "treize", 14: "quatorze", 15: "quinze", 16: "seize",
+        20: "vingt vingts", 30: "trente", 40: "quarante", 50: "cinquante", 60: "soixante", 70: "septante",
+        80: "huitante octante", 90: "nonante", 100: "cent cents", 1000: "mille",
     }.items()
     for word in words.split()
 }  # fmt: skip
 _COLLECTIVES = {
-    "dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50, "soixantaine": 60,
-    "centaine": 100, "millier": 1000, "million": 1_000_000, "milliard": 1_000_000_000, "demi-million": 500_000, "demi-milliard": 500_000_000,
-    "millions": 1_000_000, "milliards": 1_000_000_000, "milliers": 1000, "centaines": 100, "dizaines": 10,
+    "dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40,
+    "cinquantaine": 50, "soixantaine": 60, "centaine": 100, "millier": 1_000, "million": 1_000_000,
+    "milliard": 1_000_000_000, "demi-million": 500_000, "demi-milliard": 500_000_000, "millions": 1_000_000,
+    "milliards": 1_000_000_000, "milliers": 1_000, "centaines": 100, "dizaines": 10,
 }  # fmt: skip
 _FIGURE = r"\d{1,3}(?:[ .]\d{3})+(?:,\d+)?|\d+(?:[,.]\d+)?"
 _WORDS = "|".join(sorted(_UNITS, key=len, reverse=True))
 _NUMBER = rf"(?:{_FIGURE}|(?:{_WORDS})(?:[- ](?:et[- ])?(?:{_WORDS}))*)"
 _SCALE = "|".join(sorted(_COLLECTIVES, key=len, reverse=True))
 _FULL = re.compile(
-    rf"(?:(?:entre|de) (?P<low>{_NUMBER}) (?:et|a) {_NUMBER}|(?P<number>{_NUMBER}))(?: (?P<scale>{_SCALE}))?\b|\b(?P<bare>un|une|plusieurs|des|quelques)? ?(?P<collective>{_SCALE})\b"
+    rf"(?:(?:entre|de) (?P<low>{_NUMBER}) (?:et|a) {_NUMBER}|(?P<number>{_NUMBER}))(?: (?P<scale>{_SCALE}))?\b"
+    rf"|\b(?P<bare>un|une|plusieurs|des|quelques)? ?(?P<collective>{_SCALE})\b"
 )
 _BETWEEN = re.compile(
-    r"[ ]*(?:(?:de|d'|des|du|autres?|nouveaux?|nouvelles?|premiers?|premieres?|derniers?|vieux|gros|petits?|fameux|leurs?|ses|ces|plus|supplementaires?|conteneurs?|caisses?|lots?|tonnes?|palettes?|exemplaires?|batteries?|pieces?|systemes?|unites?|lanceurs?|militaires?)[ ]*)*$"
+    r"[ ]*(?:(?:de|d'|des|du|autres?|nouveaux?|nouvelles?|premiers?|premieres?|derniers?|vieux|gros|petits?|fameux"
+    r"|leurs?|ses|ces|plus|supplementaires?|conteneurs?|caisses?|lots?|tonnes?|palettes?|exemplaires?|batteries?"
+    r"|pieces?|systemes?|unites?|lanceurs?|militaires?)[ ]*)*$"
 )
 _CURRENCIES = {
-    "euro": "EUR", "euros": "EUR", "€": "EUR", "dollar": "USD", "dollars": "USD", "$": "USD", "livres sterling": "GBP", "livres": "GBP", "francs suisses": "CHF",
-    "yens": "JPY", "roubles": "RUB", "yuans": "CNY", "couronnes suedoises": "SEK", "couronnes norvegiennes": "NOK", "couronnes danoises": "DKK", "couronnes tcheques": "CZK",
-    "zlotys": "PLN", "wons": "KRW", "roupies": "INR", "dollars canadiens": "CAD", "dollars australiens": "AUD", "shekels": "ILS", "dirhams": "AED", "riyals": "SAR", "hryvnias": "UAH",
+    "euro": "EUR", "euros": "EUR", "€": "EUR", "dollar": "USD", "dollars": "USD", "$": "USD",
+    "livres sterling": "GBP", "livres": "GBP", "francs suisses": "CHF", "yens": "JPY", "roubles": "RUB",
+    "yuans": "CNY", "couronnes suedoises": "SEK", "couronnes norvegiennes": "NOK", "couronnes danoises": "DKK",
+    "couronnes tcheques": "CZK", "zlotys": "PLN", "wons": "KRW", "roupies": "INR", "dollars canadiens": "CAD",
+    "dollars australiens": "AUD", "shekels": "ILS", "dirhams": "AED", "riyals": "SAR", "hryvnias": "UAH",
 }  # fmt: skip
 _MONEY = re.compile(
-    rf"(?P<number>{_NUMBER})(?: (?P<scale>{_SCALE}))?(?: (?:de |d'))?[ ]?(?P<currency>{'|'.join(re.escape(c) for c in sorted(_CURRENCIES, key=len, reverse=True))})(?![a-z])"
+    rf"(?P<number>{_NUMBER})(?: (?P<scale>{_SCALE}))?(?: (?:de |d'))?[ ]?"
+    rf"(?P<currency>{'|'.join(re.escape(c) for c in sorted(_CURRENCIES, key=len, reverse=True))})(?![a-z])"
 )
 
 

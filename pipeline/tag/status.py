@@ -16,8 +16,11 @@ from pipeline.tag.lexicon import Lexicon
 from pipeline.tag.places import relative_pronoun
 from pipeline.tag.triggers import Trigger
 
+_MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 _PAST_YEAR = re.compile(
-    r"\b(?:en|depuis|entre|dans les années) (?:janvier |février |mars |avril |mai |juin |juillet |août |septembre |octobre |novembre |décembre )?(?:19\d\d|20[01]\d|20\d\d)\b|il y a (?:plusieurs|quelques|\w+) (?:années|décennies|ans)|d'ordinaire|depuis des années|par le passé|de longue date|naguère|jadis|autrefois"
+    rf"\b(?:en|depuis|entre|dans les années) (?:(?:{_MONTHS}) )?(?:19|20)\d\d\b"
+    r"|il y a (?:plusieurs|quelques|\w+) (?:années|décennies|ans)"
+    r"|d'ordinaire|depuis des années|par le passé|de longue date|naguère|jadis|autrefois"
 )
 
 
@@ -27,7 +30,8 @@ _INTENT = re.compile(
 
 
 _FUTURE_WORDS = re.compile(
-    r"\b(?:prochain|prochaine|prochains|prochaines|bientôt|d'ici|demain|à l'avenir|l'an prochain|ensuite|puis|dans les (?:jours|semaines|mois)|avant la fin|au début de l'année)\b",
+    r"\b(?:prochain|prochaine|prochains|prochaines|bientôt|d'ici|demain|à l'avenir|l'an prochain|ensuite|puis"
+    r"|dans les (?:jours|semaines|mois)|avant la fin|au début de l'année)\b",
     re.I,
 )
 

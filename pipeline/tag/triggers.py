@@ -284,9 +284,9 @@ def _conjugated(
 
 def _sharing(s: Sentence, i: int) -> int | None:
     """The first verb of a coordination that this verb continues: seront extraits … et envoyés."""
-    if s.deps[i] == "conj" and s.pos[s.heads[i]] in ("VERB", "AUX") and s.heads[i] < i:
-        if not any(s.deps[c].startswith("nsubj") for c in s.children[i]):
-            return s.heads[i]
+    continues = s.deps[i] == "conj" and s.pos[s.heads[i]] in ("VERB", "AUX") and s.heads[i] < i
+    if continues and not any(s.deps[c].startswith("nsubj") for c in s.children[i]):
+        return s.heads[i]
     return None
 
 

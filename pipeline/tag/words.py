@@ -161,3 +161,8 @@ VESSELS = frozenset((
     "douaniers", "embarcation", "frontière", "navire", "navires", "palettes", "port", "remorque", "soute", "soutes",
     "valise", "voilier", "véhicule",
 ))  # fmt: skip
+
+LIFTING = frozenset((
+    "amod", "appos", "conj", "dep", "fixed", "flat:name", "nmod", "nsubj", "obj", "obl:arg", "obl:mod",
+))  # fmt: skip
+"""Dependencies over which a partitive takes the function of its noun."""
