@@ -24,6 +24,8 @@ def watch(engine_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     folder: Path = tmp_path_factory.mktemp("watch")
     with NewsroomProcess(folder / "newsroom.json") as newsroom:
         settings = watch_settings(folder, engine_url, f"test-{uuid.uuid4().hex[:12]}", newsroom)
+        # Small claims, so that two runs at once have to share.
+        settings = settings.model_copy(update={"batch_size": 10})
         with Store.open(settings) as store:
             store.bootstrap(plant_seeds=False)
             with AirflowInstance(folder / "airflow", settings) as airflow:

@@ -175,6 +175,12 @@ class AirflowInstance:
     def log(self, component: str) -> str:
         return (self.home / f"{component}.log").read_text(encoding="utf-8", errors="replace")
 
+    def ingested(self, run: str) -> int:
+        """How many entries this run of `veille_ingest` indexed, by its own account."""
+        folder = self.home / "logs" / "dag_id=veille_ingest" / f"run_id={run}"
+        lines = [json.loads(line) for log in folder.rglob("*.log") for line in log.read_text().splitlines()]
+        return sum(int(line.get("indexed", 0)) for line in lines if line.get("event") == "ingested")
+
     # --- the REST API
 
     def get(self, path: str) -> Any:
