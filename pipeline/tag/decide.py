@@ -135,7 +135,7 @@ def _event(title: str, text: str, supply: Supply, military: bool, lexicon: Lexic
     return SupplyEvent(
         supplier=supply.supplier,
         recipient=supply.recipient,
-        materiel=tuple(supply.materiel),
+        materiel=tuple(supply.materiel),  # type: ignore[arg-type]
         status=supply.status,  # type: ignore[arg-type]
         alleged=_alleged(supply, lexicon),
         source=next((f for s in sentences if (f := source.of(s, lexicon))), None),

@@ -85,8 +85,8 @@ def _irregular() -> dict[str, tuple[str, ...]]:
     columns: dict[str, tuple[str, ...]] = {}
     for line in _VERBS.read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
-            infinitive, *rest = line.split("\t")
-            columns[infinitive] = tuple(rest)
+            infinitive, *cells = line.split("\t")
+            columns[infinitive] = tuple(cells)
     for infinitive, rest in columns.items():
         if rest[0].startswith("="):
             base = rest[0][1:]

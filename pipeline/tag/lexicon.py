@@ -17,6 +17,7 @@ from pipeline.errors import LexiconInvalid
 from pipeline.records import Materiel
 from pipeline.tag import inflect
 from pipeline.tag.folding import fold
+from pipeline.tag.tables import one_of, rows, values
 
 FOLDER = Path(__file__).parent / "lexicon"
 FILES = (
@@ -144,35 +145,6 @@ def load() -> Lexicon:
     return compile_folder(FOLDER)
 
 
-def rows(path: Path, columns: int) -> Iterator[tuple[int, list[str]]]:
-    """Line number and columns of each data line."""
-    seen: dict[str, int] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        cells = line.split("\t")
-        if len(cells) != columns:
-            raise LexiconInvalid(f"{path.name}:{number}: {len(cells)} columns instead of {columns}")
-        if any(not cell.strip() for cell in cells):
-            raise LexiconInvalid(f"{path.name}:{number}: an empty cell is written -")
-        if any(value != value.strip() or not value for cell in cells for value in cell.split("|")):
-            raise LexiconInvalid(f"{path.name}:{number}: a value is empty or has blanks around it")
-        if line in seen:
-            raise LexiconInvalid(f"{path.name}:{number}: the same line as {seen[line]}")
-        seen[line] = number
-        yield number, cells
-
-
-def _values(cell: str) -> list[str]:
-    return [] if cell == "-" else cell.split("|")
-
-
-def _one_of(value: str, allowed: tuple[str, ...], what: str, where: str) -> str:
-    if value not in allowed:
-        raise LexiconInvalid(f"{where}: {what} `{value}` is none of {', '.join(allowed)}")
-    return value
-
-
 def compile_folder(folder: Path) -> Lexicon:
     """Read and compile another folder of the same files (tests, checking before a release)."""
     import ahocorasick
@@ -184,8 +156,8 @@ def compile_folder(folder: Path) -> Lexicon:
     locutions: dict[str, tuple[tuple[tuple[str, ...], Predicate], ...]] = {}
     for number, (head, tail, frame, base, aspect) in rows(folder / "locutions.tsv", 5):
         where = f"locutions.tsv:{number}"
-        _one_of(frame, FRAMES, "frame", where)
-        _one_of(base, STATUSES, "status", where)
+        one_of(frame, FRAMES, "frame", where)
+        one_of(base, STATUSES, "status", where)
         predicate = Predicate(f"{head} {tail}", "V", frame, base, aspect == "p", False)
         locutions[head] = (*locutions.get(head, ()), (tuple(tail.split()), predicate))
         for form, tags in inflect.conjugate(head).items():
@@ -212,14 +184,16 @@ def compile_folder(folder: Path) -> Lexicon:
     automaton = ahocorasick.Automaton()
     table: dict[str, list[Entry]] = {}
     for entry in entries:
-        known = table.setdefault(fold(entry.form), [])
+        listed = table.setdefault(fold(entry.form), [])
         if not any(
-            (k.kind, k.value, k.sort, k.form) == (entry.kind, entry.value, entry.sort, entry.form) for k in known
+            (k.kind, k.value, k.sort, k.form) == (entry.kind, entry.value, entry.sort, entry.form) for k in listed
         ):
-            known.append(entry)
-    for form, values in table.items():
-        automaton.add_word(form, (len(form), tuple(values)))
+            listed.append(entry)
+    for form, known in table.items():
+        automaton.add_word(form, (len(form), tuple(known)))
     automaton.make_automaton()
+    for _ in rows(folder / "verbs.tsv", 7):
+        pass  # its shape; `inflect` reads it
     return Lexicon(
         automaton=automaton,
         predicates=predicates,
@@ -231,7 +205,7 @@ def compile_folder(folder: Path) -> Lexicon:
         places=_places(folder),
         exporters=tuple(code for _, (code,) in rows(folder / "exporters.tsv", 1)),
         locutions=locutions,
-        regimes={noun: frozenset(_values(states)) for _, (noun, states) in rows(folder / "regimes.tsv", 2)},
+        regimes={noun: frozenset(values(states)) for _, (noun, states) in rows(folder / "regimes.tsv", 2)},
         neighbours=_neighbours(folder),
         speech=frozenset(_speech(folder)),
         armed={(kind, place): actor for _, (kind, place, actor) in rows(folder / "armed.tsv", 3)},
@@ -244,17 +218,17 @@ def _states(folder: Path) -> Iterator[Entry]:
         if not (len(code) == 2 and code.isupper()):
             raise LexiconInvalid(f"states.tsv:{number}: `{code}` is no ISO 3166-1 alpha-2 code")
         for sort, cell in (("name", names), ("city", cities), ("person", people)):
-            for form in _values(cell):
+            for form in values(cell):
                 yield Entry("actor", code, form, sort, cased=form[0].isupper())
-        for demonym in _values(demonyms):
+        for demonym in values(demonyms):
             for form in inflect.demonym_forms(demonym):
                 yield Entry("actor", code, form, "demonym", cased=form.isupper())
 
 
 def _actors(folder: Path) -> Iterator[Entry]:
     for number, (code, kind, forms) in rows(folder / "actors.tsv", 3):
-        _one_of(kind, ("bloc", "group", "force", "body"), "kind", f"actors.tsv:{number}")
-        for form in _values(forms):
+        one_of(kind, ("bloc", "group", "force", "body"), "kind", f"actors.tsv:{number}")
+        for form in values(forms):
             yield Entry("actor", code, form, kind, cased=form[0].isupper())
 
 
@@ -262,7 +236,7 @@ def _firms(folder: Path) -> Iterator[Entry]:
     for number, (country, forms) in rows(folder / "firms.tsv", 2):
         if not (len(country) == 2 or country == "NATO"):
             raise LexiconInvalid(f"firms.tsv:{number}: `{country}` is no country")
-        for form in _values(forms):
+        for form in values(forms):
             yield Entry("actor", country, form, "firm", cased=True)
 
 
@@ -270,9 +244,9 @@ def _materiel(folder: Path) -> Iterator[Entry]:
     for number, (categories, strength, origin, forms) in rows(folder / "materiel.tsv", 4):
         where = f"materiel.tsv:{number}"
         for category in categories.split("+"):
-            _one_of(category, CATEGORIES, "category", where)
-        _one_of(strength, ("hard", "soft", "named"), "strength", where)
-        for form in _values(forms):
+            one_of(category, CATEGORIES, "category", where)
+        one_of(strength, ("hard", "soft", "named"), "strength", where)
+        for form in values(forms):
             inflected = {form} if strength == "named" else {form, inflect.plural_group(form)}
             for one in sorted(inflected):
                 yield Entry(
@@ -283,30 +257,30 @@ def _materiel(folder: Path) -> Iterator[Entry]:
 def _predicates(folder: Path) -> Iterator[Predicate]:
     for number, (lemma, pos, frame, base, aspect, weak) in rows(folder / "predicates.tsv", 6):
         where = f"predicates.tsv:{number}"
-        _one_of(pos, ("V", "N"), "part of speech", where)
-        _one_of(frame, FRAMES, "frame", where)
-        _one_of(base, STATUSES, "status", where)
-        _one_of(aspect, ("p", "h"), "aspect", where)
-        yield Predicate(lemma, pos, frame, base, aspect == "p", _one_of(weak, ("weak", "-"), "weight", where) == "weak")
+        one_of(pos, ("V", "N"), "part of speech", where)
+        one_of(frame, FRAMES, "frame", where)
+        one_of(base, STATUSES, "status", where)
+        one_of(aspect, ("p", "h"), "aspect", where)
+        yield Predicate(lemma, pos, frame, base, aspect == "p", one_of(weak, ("weak", "-"), "weight", where) == "weak")
 
 
 def _governors(folder: Path) -> Iterator[Governor]:
     for number, (lemma, pos, effect, control) in rows(folder / "governors.tsv", 4):
         where = f"governors.tsv:{number}"
-        _one_of(pos, ("V", "N", "A"), "part of speech", where)
-        _one_of(control, ("subject", "object", "-"), "control", where)
-        yield Governor(lemma, pos, _one_of(effect, EFFECTS, "effect", where), control)
+        one_of(pos, ("V", "N", "A"), "part of speech", where)
+        one_of(control, ("subject", "object", "-"), "control", where)
+        yield Governor(lemma, pos, one_of(effect, EFFECTS, "effect", where), control)
 
 
 def _descriptions(folder: Path) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for number, (sort, forms) in rows(folder / "descriptions.tsv", 2):
-        _one_of(
+        one_of(
             sort, ("institution", "firm", "state", "group", "partner", "speech"), "class", f"descriptions.tsv:{number}"
         )
         if sort == "speech":
             continue
-        for form in _values(forms):
+        for form in values(forms):
             for one in {form, inflect.plural_group(form)}:
                 found.setdefault(fold(one), set()).add(sort)
     return {form: frozenset(sorts) for form, sorts in found.items()}
@@ -315,7 +289,7 @@ def _descriptions(folder: Path) -> dict[str, frozenset[str]]:
 def _neighbours(folder: Path) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for _number, (state, others) in rows(folder / "neighbours.tsv", 2):
-        for other in _values(others):
+        for other in values(others):
             found.setdefault(state, set()).add(other)
             found.setdefault(other, set()).add(state)
     return {state: frozenset(others) for state, others in found.items()}
@@ -324,7 +298,7 @@ def _neighbours(folder: Path) -> dict[str, frozenset[str]]:
 def _speech(folder: Path) -> Iterator[str]:
     for _number, (sort, forms) in rows(folder / "descriptions.tsv", 2):
         if sort == "speech":
-            for infinitive in _values(forms):
+            for infinitive in values(forms):
                 yield from inflect.conjugate(infinitive.removeprefix("s'"))
 
 
@@ -340,5 +314,5 @@ def _places(folder: Path) -> dict[str, dict[str, tuple[float, float]]]:
 
 def _against(folder: Path) -> Iterator[Entry]:
     for _number, (sort, forms) in rows(folder / "against.tsv", 2):
-        for form in _values(forms):
+        for form in values(forms):
             yield Entry("against", sort, form, sort, cased=form.isupper() or form == "Tass")

@@ -28,7 +28,7 @@ def chain_root(groups: list[Actor], group: Actor) -> Actor:
 def chain_of(groups: list[Actor], group: Actor) -> list[Actor]:
     """All groups coordinated with this one, itself included, in order."""
     root = chain_root(groups, group)
-    return [g for g in groups if chain_root(groups, g) is root]
+    return [g for g in groups if chain_root(groups, g) is root] or [group]
 
 
 def controller(s: Sentence, t: Trigger, lexicon: Lexicon) -> tuple[int, str] | None:

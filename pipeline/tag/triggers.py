@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.tag import words
+from pipeline.tag.complexes import left_of, locution_at, mistaken, negated, shared_with, supports
 from pipeline.tag.folding import fold
 from pipeline.tag.groups import Sentence
 from pipeline.tag.lexicon import Lexicon, Predicate
@@ -104,7 +105,7 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
     lemmas = lexicon.verbs.get(word)
     if not lemmas or s.pos[i] not in ("VERB", "AUX", "ADJ", "NOUN", "PROPN", "ADV"):
         return None
-    left = _left(s, i)
+    left = left_of(s, i)
     auxiliaries = [s.lower[k] for k in left if s.lower[k] in words.BE or s.lower[k] in words.HAVE]
     finite = mistaken(s, i, lexicon)
     if s.pos[i] in ("NOUN", "PROPN", "ADV") and not finite:
@@ -131,7 +132,7 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
         return None
     reflexive = any(s.lower[k] in ("se", "s'") for k in left)
     for lemma, tags in lemmas.items():
-        locution = _locution(s, i, lexicon.locutions.get(lemma, ()))
+        locution = locution_at(s, i, lexicon.locutions.get(lemma, ()))
         if locution is not None:
             trigger = _conjugated(s, i, lemma, tags, locution, auxiliaries, reflexive)
             trigger.token = next(
@@ -142,7 +143,7 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
                 ),
                 i,
             )
-            trigger.first, trigger.negated = min([i, *left]), _negated(s, min([i, *left]), i)
+            trigger.first, trigger.negated = min([i, *left]), negated(s, min([i, *left]), i)
             trigger.pronoun = next((s.lower[k] for k in left if s.lower[k] in ("lui", "leur", "y")), "")
             return trigger
         predicate = lexicon.predicates.get((f"se_{lemma}" if reflexive else lemma, "V"))
@@ -150,7 +151,7 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
             predicate = lexicon.predicates.get((lemma, "V"))
         if predicate is None or (s.pos[i] == "ADJ" and "pp" not in tags and not finite):
             continue
-        if predicate.frame == "receive" and _support(s, i, lexicon):
+        if predicate.frame == "receive" and supports(s, i, lexicon):
             return None
         if lemma == "aller" and any(
             "inf" in tags2
@@ -167,7 +168,7 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
             continue
         trigger = _conjugated(s, i, lemma, tags, predicate, auxiliaries, reflexive)
         trigger.first = min([i, *left])
-        trigger.negated = _negated(s, trigger.first, i)
+        trigger.negated = negated(s, trigger.first, i)
         for k in left:
             if s.lower[k] in ("lui", "leur", "y"):
                 trigger.pronoun = s.lower[k]
@@ -177,86 +178,14 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
     return None
 
 
-def mistaken(s: Sentence, i: int, lexicon: Lexicon) -> bool:
-    """A finite verb that the parser took for a noun or adjective: right after a name, before an article or a name."""
-    tags = frozenset[str]().union(*lexicon.verbs.get(s.lower[i], {"": frozenset[str]()}).values())
-    if s.pos[i] not in ("NOUN", "PROPN", "ADJ", "ADV") or not tags & {"pres", "fut", "cond", "impf"} or i == 0:
-        return False
-    if any(s.deps[c] == "nsubj" for c in s.children[i]) and "pp" not in tags:
-        return True
-    before = s.covered.get(i - 1)
-    if before is None or before.entry.kind != "actor" or before.entry.sort == "demonym":
-        return False
-    after = s.lower[i + 1] if i + 1 < len(s.lower) else ""
-    if s.pos[i] == "ADJ" and "pp" in tags:
-        return False
-    return after in (
-        "le",
-        "la",
-        "les",
-        "l'",
-        "des",
-        "du",
-        "un",
-        "une",
-        "à",
-        "de",
-        "d'",
-        "ses",
-        "son",
-        "sa",
-        "leurs",
-        "deux",
-        "trois",
-        "au",
-        "aux",
-    ) or (i + 1 < len(s.lower) and (i + 1 in s.covered or s.lower[i + 1] in lexicon.verbs or s.pos[i + 1] == "NUM"))
-
-
-def _locution(s: Sentence, i: int, known: tuple[tuple[tuple[str, ...], Predicate], ...]) -> Predicate | None:
-    """The locution that this verb begins: fera parvenir, a pris livraison de."""
-    window = s.lower[i + 1 : i + 5]
-    for tail, predicate in known:
-        if tail[0] in window and all(w in s.lower[i + 1 : i + 7] for w in tail):
-            reflexive = predicate.lemma.split()[0] in ("dessaisir", "séparer", "délester", "porter")
-            if reflexive and not any(w in ("se", "s'") for w in s.lower[max(0, i - 3) : i]):
-                continue
-            if tail == ("de",) and s.lower[i + 1] not in ("de", "d'", "des", "du"):
-                continue
-            return predicate
-    return None
-
-
-def _support(s: Sentence, i: int, lexicon: Lexicon) -> bool:
-    """« a reçu commande de », « a obtenu le contrat »: a support verb, the noun is the predicate."""
-    for k in range(i + 1, min(i + 5, len(s.lower))):
-        lemma = lexicon.nouns.get(s.lower[k])
-        if lemma in (
-            "commande",
-            "contrat",
-            "demande",
-            "licence",
-            "autorisation",
-            "aval",
-            "feu vert",
-            "promesse",
-            "livraison",
-            "offre",
-        ):
-            return True
-        if s.pos[k] not in ("DET", "ADJ", "NUM", "ADP", "ADV"):
-            return False
-    return False
-
-
 def _conjugated(
     s: Sentence, i: int, lemma: str, tags: frozenset[str], predicate: Predicate, auxiliaries: list[str], reflexive: bool
 ) -> Trigger:
     shared = None
     if "pp" in tags and not auxiliaries:
-        shared = _sharing(s, i)
+        shared = shared_with(s, i)
         if shared is not None:
-            auxiliaries = [s.lower[k] for k in _left(s, shared) if s.lower[k] in words.BE or s.lower[k] in words.HAVE]
+            auxiliaries = [s.lower[k] for k in left_of(s, shared) if s.lower[k] in words.BE or s.lower[k] in words.HAVE]
     if auxiliaries and "pp" in tags:
         passive = any(a in words.BE for a in auxiliaries) and not reflexive and lemma not in words.INTRANSITIVE
         conditional = any(a in words.CONDITIONAL for a in auxiliaries)
@@ -279,50 +208,7 @@ def _conjugated(
     if bare:
         return Trigger(i, predicate, "active" if lemma in words.INTRANSITIVE else "passive", "pp")
     tense = next((t for t in _TENSES if t in tags), "pres")
-    return Trigger(i, predicate, "active", tense, tense == "cond", infinitive=tense == "inf", shared=_sharing(s, i))
-
-
-def _sharing(s: Sentence, i: int) -> int | None:
-    """The first verb of a coordination that this verb continues: seront extraits … et envoyés."""
-    continues = s.deps[i] == "conj" and s.pos[s.heads[i]] in ("VERB", "AUX") and s.heads[i] < i
-    if continues and not any(s.deps[c].startswith("nsubj") for c in s.children[i]):
-        return s.heads[i]
-    return None
-
-
-def _left(s: Sentence, i: int) -> list[int]:
-    """Auxiliaries, clitics and adverbs to the left of a verb."""
-    found: list[int] = []
-    k = i - 1
-    while k >= 0 and len(found) < 7:
-        word = s.lower[k]
-        article = word in ("la", "le", "les", "l'") and s.deps[k] == "det"
-        if (
-            word in words.BE
-            or word in words.HAVE
-            or (word in words.COMPLEX and not article)
-            or (s.pos[k] == "ADV" and word not in ("comme", "dément", "nie"))
-        ):
-            found.append(k)
-            k -= 1
-        elif (
-            word == ","
-            and s.lower[max(0, k - 2) : k]
-            and s.lower[k - 1] in ("elle", "lui", "eux", "elles")
-            and s.lower[k - 2] == ","
-        ):
-            k -= 3  # « avait, elle, promis »
-        else:
-            break
-    return found
-
-
-def _negated(s: Sentence, first: int, i: int) -> bool:
-    if not any(w in ("ne", "n'") for w in s.lower[first:i]):
-        return False
-    if any(w in ("que", "qu'") for w in s.lower[i + 1 : i + 5]):
-        return any(w in ("pas", "jamais", "plus") for w in s.lower[first : i + 1])
-    return any(w in words.NONE for w in s.lower[max(0, first - 4) : i + 6])
+    return Trigger(i, predicate, "active", tense, tense == "cond", infinitive=tense == "inf", shared=shared_with(s, i))
 
 
 def _noun(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
