@@ -1,4 +1,7 @@
-"""A draft of an event: a candidate with its parties, before repeats are merged."""
+"""A draft of an event: a candidate with its parties, before repeats are merged.
+
+Belongs here: the record. Does not belong here: how parties are found (`resolve`, `complete`).
+"""
 
 from __future__ import annotations
 

@@ -36,7 +36,10 @@ def fits(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon, owners: set[in
     if actor.sort == "body":
         return 0.0, 0.0
     name, steps = place(s, t, actor, lexicon)
-    supplier, recipient = lexicon.places.get(t.places, {}).get(name, (0.0, 0.0))
+    table = lexicon.places.get(t.places, {})
+    if name == "subj" and name not in table and actor.prep:
+        name, steps = actor.prep, 9.0  # a relative clause that is about something else
+    supplier, recipient = table.get(name, (0.0, 0.0))
     if name == "gsubj" and t.frame in ("give", "lot", "move") and t.voice == "noun" and _awaits(s, t, lexicon):
         supplier, recipient = 0.0, 3.2
     if name == "de" and t.predicate.lemma in ("prendre chemin", "prendre route", "prendre direction"):
@@ -227,7 +230,7 @@ def _crossings(s: Sentence, t: Trigger, token: int) -> int:
     own = sum(
         1
         for a in s.ancestors(t.token, 3)
-        if low < a < high and s.finite[a] and s.deps[t.token] in ("xcomp", "ccomp", "obj")
+        if low < a < high and s.finite[a] and s.deps[t.token] in ("xcomp", "ccomp", "obj", "obl:arg", "obl:mod")
     )
     return max(0, s.crossings(token, t.token) - own)
 

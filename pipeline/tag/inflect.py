@@ -17,6 +17,7 @@ _PLURAL_ALS = {"naval": "navals", "fatal": "fatals"}
 _INVARIABLE = frozenset(
     ("lance", "porte", "garde", "chasse", "sous", "micro", "auto", "hors", "avant", "contre", "super", "semi", "multi")
 )
+_FROZEN = frozenset(("sol-air", "air-sol", "air-air", "mer-mer", "sol-sol", "air-mer", "pare-balles"))
 _AIL = {"travail": "travaux"}
 
 
@@ -69,6 +70,8 @@ def demonym_forms(entry: str) -> tuple[str, ...]:
 def _plural_compound(word: str) -> str:
     """machines-outils, sous-marins, porte-avions, avions-radars."""
     first, _, rest = word.partition("-")
+    if word.lower() in _FROZEN:
+        return word
     if first.lower() in _INVARIABLE or len(first) < 4:
         return f"{first}-{plural(rest)}"
     return f"{plural(first)}-{plural(rest)}"

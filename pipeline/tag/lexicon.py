@@ -15,7 +15,7 @@ from typing import Any, get_args
 
 from pipeline.errors import LexiconInvalid
 from pipeline.records import Materiel
-from pipeline.tag import inflect
+from pipeline.tag import checks, inflect
 from pipeline.tag.folding import fold
 from pipeline.tag.tables import one_of, rows, values
 
@@ -192,8 +192,7 @@ def compile_folder(folder: Path) -> Lexicon:
     for form, known in table.items():
         automaton.add_word(form, (len(form), tuple(known)))
     automaton.make_automaton()
-    for _ in rows(folder / "verbs.tsv", 7):
-        pass  # its shape; `inflect` reads it
+    checks.cross(folder)
     return Lexicon(
         automaton=automaton,
         predicates=predicates,

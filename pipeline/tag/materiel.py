@@ -79,22 +79,7 @@ def materials(s: Sentence) -> None:
             previous.maker = previous.maker or group.maker
             previous.end = end
             continue
-        group.prep = preposition(s, start)[0]
-        if (
-            group.prep == "de"
-            and start > 1
-            and s.lower[start - 1] in ("des", "du")
-            and s.pos[start - 2] not in ("NOUN", "PROPN", "ADV")
-        ):
-            group.prep = ""
-        if (
-            group.prep == "de"
-            and start > 2
-            and s.lower[start - 2] == "de"
-            and s.lower[start - 1] in ("l'", "la")
-            and s.pos[start - 3] == "VERB"
-        ):
-            group.prep = ""  # partitive: transférer de l'artillerie
+        group.prep = _governed(s, start)
         s.materials.append(group)
     for group in s.materials:
         if (
@@ -133,6 +118,11 @@ def materials(s: Sentence) -> None:
             before in ("le", "l'", "un", "les") and (singular != "premier") and follows not in ("de", "du", "des", "d'")
         ):
             continue
+        named = next((m for m in s.materials if m.start == i + 1 and not m.anaphoric), None)
+        if named is not None:  # « des batteries Patriot »: one group, governed as the first word is
+            named.start = i
+            named.prep = _governed(s, i)
+            continue
         if follows in ("de", "d'", "du", "des") and i + 2 in s.covered and s.covered[i + 2].entry.kind == "materiel":
             continue
         if follows in ("de", "d'", "du", "des") and (
@@ -168,6 +158,18 @@ def arms(s: Sentence, i: int) -> bool:
         s.lower[i + 1] in ("la", "le", "les", "l'", "ses", "son", "sa", "des", "d'", "secrètement", "aussi", "depuis")
         or i + 1 in s.covered
     )
+
+
+def _governed(s: Sentence, start: int) -> str:
+    """The preposition of a materiel group; a partitive article (des, du, de l') after a verb is none."""
+    found = preposition(s, start)[0]
+    if found != "de" or start < 2:
+        return found
+    if s.lower[start - 1] in ("des", "du") and s.pos[start - 2] not in ("NOUN", "PROPN", "ADV"):
+        return ""
+    if start > 2 and s.lower[start - 2] == "de" and s.lower[start - 1] in ("l'", "la") and s.pos[start - 3] == "VERB":
+        return ""  # transférer de l'artillerie
+    return found
 
 
 def _joined(named: Materials, other: Materials) -> tuple[str, ...]:
