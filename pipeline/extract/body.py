@@ -19,6 +19,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Literal
 
+from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement, fragment_fromstring
 
@@ -171,7 +172,7 @@ def _drop_gated(document: Document) -> bool:
                 for selector in selectors if isinstance(selectors, list) else [selectors]:
                     try:
                         closed += css(str(selector))(document.tree) if selector else []
-                    except (ValueError, SyntaxError):  # not a selector: cssselect's errors are of these kinds
+                    except SelectorError:
                         continue
     inside = sum(len(element.text_content()) for element in closed)
     if not closed or inside < 200:

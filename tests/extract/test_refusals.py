@@ -134,6 +134,14 @@ def test_where_all_is_declared_closed_the_teaser_that_everyone_sees_stays() -> N
     assert (made.access, made.text) == ("paywalled", PARAGRAPHS[0])
 
 
+@pytest.mark.parametrize("selector", ['".a:hover"', '"[["', '""', "null", "7", '[".a", ".b::after"]', '"..."'])
+def test_a_selector_that_is_none_closes_nothing(selector: str) -> None:
+    declared = LD % f'{{"@type":"NewsArticle","hasPart":{{"isAccessibleForFree":false,"cssSelector":{selector}}}}}'
+    made = extract(page(html(declared)), entry(), FEED, PUBLISHER, now=NOW)
+    assert isinstance(made, Story)
+    assert made.text == "\n".join(PARAGRAPHS)
+
+
 FULL_TEXT = "".join(f"<p>{text}</p>" for text in PARAGRAPHS) + "<p><strong>À lire aussi</strong> : autre chose</p>"
 
 
