@@ -21,9 +21,9 @@ from typing import Literal
 
 from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
-from lxml.html import HtmlElement, fragment_fromstring
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from pipeline.extract.document import ARTICLE_TYPES, Document
+from pipeline.extract.document import ARTICLE_TYPES, Document, without_controls
 from pipeline.extract.furniture import Sorted, fold, plain, sort_lines
 from pipeline.extract.library import trafilatura
 from pipeline.extract.marks import ELSEWHERE, matching
@@ -78,10 +78,18 @@ def from_markup(markup: str, title: str) -> Sorted:
         return sort_lines("", title)
     if "<" not in markup:
         return sort_lines(markup, title)
-    element = fragment_fromstring(markup, create_parent="div")
+    element = _fragment(markup)
     for noise in element.xpath(".//script|.//style|.//figure|.//iframe|.//form"):
         _drop(noise)
     return sort_lines("\n".join(blocks(element)), title)
+
+
+def _fragment(markup: str) -> HtmlElement:
+    """A piece of HTML as an element, whatever it is a piece of."""
+    # As bytes: lxml refuses text with an encoding declaration in it. lxml's own fragments cannot have an <html>.
+    whole = f"<html><body><div>{without_controls(markup)}</div></body></html>".encode("utf-8", "surrogatepass")
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    return document_fromstring(whole, parser=parser)
 
 
 def blocks(element: HtmlElement) -> list[str]:
@@ -151,7 +159,7 @@ def _article_body(document: Document) -> list[str]:
         text = node.get("articleBody")
         if isinstance(text, str) and text.strip():
             if "</" in text:
-                return blocks(fragment_fromstring(text, create_parent="div"))
+                return blocks(_fragment(text))
             return [line for line in map(plain, _LINE_BREAKS.split(text)) if line]
     return []
 

@@ -26,6 +26,9 @@ HEAD_BYTES = 4096
 """Where a charset declaration is looked for: twice what the HTML standard asks of authors."""
 
 _META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]+)", re.IGNORECASE)
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));?(?![0-9a-fA-F])"
+)
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _LATIN = frozenset({"iso-8859-1", "iso8859-1", "latin-1", "latin1", "ascii", "us-ascii", "iso_8859-1"})
 ARTICLE_TYPES = frozenset(
@@ -119,6 +122,11 @@ def decode(page: Page) -> tuple[str, str]:
     return body.decode(name, errors="replace"), name
 
 
+def without_controls(markup: str) -> str:
+    """Markup without control characters, written or referred to: lxml reads them and then refuses to move them."""
+    return _CONTROLS.sub("", markup)
+
+
 def _declared(page: Page) -> Iterator[str]:
     header = re.search(r"charset\s*=\s*[\"']?\s*([^\s;\"']+)", page.header("content-type") or "", re.IGNORECASE)
     own = _META_CHARSET.search(page.body, 0, HEAD_BYTES)
@@ -139,7 +147,7 @@ def parse(page: Page) -> Document | None:
     text, encoding = decode(page)
     if not text.strip():
         return None
-    tree = trafilatura().utils.load_html(text)
+    tree = trafilatura().utils.load_html(without_controls(text))
     if tree is None:
         return None
     metas: dict[str, list[str]] = {}

@@ -91,7 +91,7 @@ def sort_lines(raw: str, title: str) -> Sorted:
 
     Dropped: furniture, a repeated title, bylines at either end, paragraphs said twice. The order of the rest stays.
     """
-    candidates = [line for line in map(_line, raw.split("\n")) if line]
+    candidates = [line for line in map(_line, raw.split("\n")) if any(map(str.isalnum, line))]
     drop, paywall, consent, boilerplate, end = (phrases(kind) for kind in KINDS)
     folded_title = fold(title)
     kept: list[str] = []

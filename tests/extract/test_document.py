@@ -54,6 +54,15 @@ def test_a_story_from_a_windows_page_has_its_apostrophes_and_euros() -> None:
     assert made.text.startswith(FRENCH)
 
 
+def test_control_characters_written_or_referred_to_harm_nothing() -> None:
+    body = article(f"{FRENCH}\x00 &#x0; &#31;&#x1F; et &#xe9;t&#233; &#8217;", *PARAGRAPHS)
+    dropped = body.replace("</article>", "<p class='box'>x</p>&#x1f;</article>")
+    document = parse(page(html(body=dropped)))
+    assert document is not None
+    text = read_body(document, "", Override(remove=(".box",))).sorted.text
+    assert text.startswith(f"{FRENCH} et été ’")
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [

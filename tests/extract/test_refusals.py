@@ -170,6 +170,14 @@ class TestTheFeedServes:
         assert isinstance(made, Story)
         assert (made.access, made.text, made.title) == ("summary", PARAGRAPHS[0], "Titre du flux")
 
+    @pytest.mark.parametrize(
+        "before", ["<!DOCTYPE html><html><body>", "<?xml version='1.0' encoding='x'?>", "\x00", "<"]
+    )
+    def test_whatever_its_text_is_wrapped_in(self, before: str) -> None:
+        made = from_feed(entry(content=before + FULL_TEXT), FEED, PUBLISHER, now=NOW)
+        assert isinstance(made, Story)
+        assert made.text == "\n".join(PARAGRAPHS)
+
     def test_not_with_two_words(self) -> None:
         made = from_feed(entry(summary="À suivre."), FEED, PUBLISHER, now=NOW)
         assert made == Skipped(SkipReason.TOO_SHORT, "the feed carries 9 characters")
