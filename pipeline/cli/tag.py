@@ -79,6 +79,8 @@ def _story(line: str) -> dict[str, Any]:
             story[key] = ""
         if not isinstance(story[key], str):
             raise ValueError(f"`{key}` is not a text")
+        # Half a surrogate pair is legal in JSON and cannot be written out again.
+        story[key] = story[key].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if "id" not in story:
         raise ValueError("no `id`")
     if not story["title"] and not story["text"]:

@@ -64,7 +64,7 @@ def decide(
 
 def _weight(draft: Draft, military: bool) -> float:
     trigger, order = draft.candidate.trigger, draft.order
-    worth = _TITLE if order == 0 else _LEAD if order <= 3 else _BODY
+    worth = _TITLE if order == 0 else _LEAD if order <= 4 else _BODY
     if trigger.predicate.weak:
         worth *= _WEAK
     if all(m.sort == "soft" for m in draft.candidate.materials) and draft.candidate.materials:

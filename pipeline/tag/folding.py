@@ -25,9 +25,14 @@ def _table() -> dict[int, str]:
     return table
 
 
-_FOLDING = _table()
+_LONE = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+"""Half a surrogate pair, which JSON can carry and the parser cannot."""
+_FOLDING = _table() | _LONE
 _SPELLING = (
-    {ord(c): "'" for c in "’‘ʼ"} | {ord(c): " " for c in "\u00a0\u202f\u2009\u2007\t"} | {ord(c): "-" for c in "‐‑"}
+    {ord(c): "'" for c in "’‘ʼ"}
+    | {ord(c): " " for c in "\u00a0\u202f\u2009\u2007\t"}
+    | {ord(c): "-" for c in "‐‑"}
+    | _LONE
 )
 
 

@@ -118,10 +118,10 @@ def materials(s: Sentence) -> None:
             before in ("le", "l'", "un", "les") and (singular != "premier") and follows not in ("de", "du", "des", "d'")
         ):
             continue
-        named = next((m for m in s.materials if m.start == i + 1 and not m.anaphoric), None)
-        if named is not None:  # « des batteries Patriot »: one group, governed as the first word is
-            named.start = i
-            named.prep = _governed(s, i)
+        carried = next((m for m in s.materials if m.start == i + 1 and not m.anaphoric), None)
+        if carried is not None:  # « des batteries Patriot »: one group, governed as the first word is
+            carried.start = i
+            carried.prep = _governed(s, i)
             continue
         if follows in ("de", "d'", "du", "des") and i + 2 in s.covered and s.covered[i + 2].entry.kind == "materiel":
             continue

@@ -61,7 +61,7 @@ class Tagger:
         in_text = gate.mentions(text, self._lexicon)
         if not gate.passes([*in_title, *in_text]):
             return None
-        parsed = self._parse(title, text, in_title, in_text)
+        parsed = self.parse(title, text, in_title, in_text)
         found = []
         for s in parsed:
             here = triggers.find(s, self._lexicon)
@@ -71,25 +71,26 @@ class Tagger:
         drafts = resolve.drafts(focus.Focus(parsed, self._lexicon), found, self._lexicon)
         return merge.merge(drafts), parsed, [*in_title, *in_text]
 
-    def _parse(
+    def parse(
         self, title: str, text: str, in_title: list[gate.Mention], in_text: list[gate.Mention]
     ) -> list[groups.Sentence]:
-        spans: list[tuple[str, int, int, str, list[gate.Mention]]] = []
+        """The sentences worth parsing, the title first, with their groups."""
+        spans: list[tuple[int, int, int, str, list[gate.Mention]]] = []
         if title.strip():
-            spans.append(("title", 0, len(title), _title(title, in_title), in_title))
+            spans.append((0, 0, len(title), _title(title, in_title), in_title))
         position = 0
-        for start, end in sentences(text):
+        for order, (start, end) in enumerate(sentences(text), start=1):
             here: list[gate.Mention] = []
             while position < len(in_text) and in_text[position].start < end:
                 if in_text[position].start >= start:
                     here.append(in_text[position])
                 position += 1
             if _worth(here):
-                spans.append(("text", start, end, plain(text[start:end]), here))
+                spans.append((order, start, end, plain(text[start:end]), here))
         docs = self._nlp.pipe([piece for _, _, _, piece, _ in spans], batch_size=32)
         parsed = []
-        for order, ((field, start, end, piece, here), doc) in enumerate(zip(spans, docs, strict=True)):
-            one = groups.Sentence(field, start, end, piece, 0 if field == "title" else order + 1, doc, here)  # type: ignore[arg-type]
+        for (order, start, end, piece, here), doc in zip(spans, docs, strict=True):
+            one = groups.Sentence("text" if order else "title", start, end, piece, order, doc, here)
             parsed.append(sentence.read(one, self._lexicon))
         return parsed
 

@@ -1,0 +1,104 @@
+"""The tagger's figures: cost of the gate, of the whole beside trafilatura, of a long story; quality on both halves.
+
+Run as `python -m tests.bench.tag`; `main` prints `name: value unit (target)` lines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+CORPUS = Path(__file__).parents[1] / "tag" / "dev.jsonl"
+PAGES = Path(__file__).parents[3] / "shared" / "pages"
+CANDIDATES = 0.05
+"""Share of a news-like mix that passes the gate."""
+PAGE = 120_000
+"""Bytes of the made page, where no real ones are at hand: about the median of real news pages."""
+
+
+def main() -> None:
+    from pipeline.tag import Tagger, evaluate, lexicon
+    from pipeline.tag.gate import mentions, passes
+
+    tagger = Tagger.load()
+    words = lexicon.load()
+    items = [json.loads(line) for line in CORPUS.read_text("utf-8").splitlines()]
+
+    def gate(item: dict[str, Any]) -> bool:
+        return passes([*mentions(item["title"], words), *mentions(item["text"], words)])
+
+    every = [_milliseconds(lambda i=i: gate(i)) for i in items]
+    print(f"gate, mean per story: {statistics.mean(every):.3f} ms (at most 1)")
+    print(f"gate, slowest story: {max(every):.3f} ms")
+    relevant = [i for i in items if i["relevant"]]
+    print(f"gate, recall: {sum(map(gate, relevant)) / len(relevant):.3f} (at least 0.99)")
+
+    candidates = [i for i in items if gate(i)]
+    stories = [_milliseconds(lambda i=i: tagger.tag(i["title"], i["text"])) for i in candidates]
+    tagging = statistics.mean(stories)
+    long = _long(candidates)
+    print(f"candidate story, mean: {tagging:.1f} ms")
+    print(
+        f"long candidate story ({len(long[1].split())} words): {_milliseconds(lambda: tagger.tag(*long)):.0f} ms (at most 250)"
+    )
+    extraction = _trafilatura()
+    share = (statistics.mean(every) + CANDIDATES * tagging) / extraction
+    print(f"trafilatura, mean per page: {extraction:.1f} ms")
+    print(f"tagger's share of trafilatura's time at {CANDIDATES:.0%} candidates: {share:.1%} (at most 15%)")
+    print(f"memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB (under 600)")
+
+    answers = [t.model_dump() for t in tagger.tag_many((i["title"], i["text"]) for i in items)]
+    for name in ("A", "B", "AB"):
+        pairs = [(i, a) for i, a in zip(items, answers, strict=True) if _half(i) in name]
+        report = evaluate.evaluate([i for i, _ in pairs], [a for _, a in pairs])
+        print(f"half {name}, article F1: {report.article.f1:.3f} (at least 0.95)")
+        print(f"half {name}, hard negatives tagged: {report.hard_share:.1%} (at most 5%)")
+        print(f"half {name}, dyad F1: {report.dyad.f1:.3f} (at least 0.80)")
+        print(f"half {name}, joint F1: {report.joint.f1:.3f} (at least 0.65)")
+        print(f"half {name}, joint precision: {report.joint.precision:.3f} (at least 0.75)")
+        print(f"half {name}, status right on found dyads: {report.status_share:.3f} (at least 0.85)")
+
+
+def _half(item: dict[str, Any]) -> str:
+    return "AB"[int(hashlib.sha256(item["id"].encode()).hexdigest(), 16) % 2]
+
+
+def _milliseconds(work: Callable[[], object], times: int = 3) -> float:
+    """The best of a few runs: what the work costs, not what else the machine does."""
+    best = float("inf")
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        best = min(best, time.perf_counter() - start)
+    return best * 1000
+
+
+def _long(candidates: list[dict[str, Any]]) -> tuple[str, str]:
+    """A candidate story of about 1,200 words, made of several."""
+    text = ""
+    for item in candidates:
+        text += item["text"] + "\n\n"
+        if len(text.split()) >= 1200:
+            break
+    return candidates[0]["title"], text
+
+
+def _trafilatura() -> float:
+    """Mean milliseconds of trafilatura for a page: the real ones where they are, else made ones of a usual size."""
+    import trafilatura
+
+    pages = [path.read_bytes() for path in sorted(PAGES.glob("*.html"))] if PAGES.is_dir() else []
+    if not pages:
+        paragraph = "<p>Une phrase de presse, avec <a href='/x'>un lien</a>, et assez de mots pour être gardée.</p>"
+        pages = [f"<html><body><article>{paragraph * (PAGE // len(paragraph))}</article></body></html>".encode()] * 5
+    return statistics.mean(_milliseconds(lambda p=p: trafilatura.extract(p), times=2) for p in pages)
+
+
+if __name__ == "__main__":
+    main()
