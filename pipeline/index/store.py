@@ -188,13 +188,13 @@ class Store:
 
         Two keys in common are asked for where a text has several: one is often chance, and asking for two lets the
         engine pass over most of the lists. Hits are not counted nor sorted beyond the score, for the same reason.
+        Keys are words of a text, and one `match` asks for all of them: the embedded engine reads the whole index for
+        each clause, and takes a twentieth of the time for one clause of a hundred words than for a hundred clauses.
         """
         if not bands:
             return []
         needed = 2 if len(bands) >= 4 else 1
-        shared = {
-            "bool": {"should": [{"term": {"copies.bands": band}} for band in bands], "minimum_should_match": needed}
-        }
+        shared = {"match": {"copies.bands": {"query": " ".join(bands), "minimum_should_match": needed}}}
         return [story for story, _ in self._stories.find(shared, sort=[], size=limit, track_total_hits=False)]
 
     def stories_of_groups(self, groups: Sequence[str]) -> list[Story]:
