@@ -1,8 +1,8 @@
 """Nothing published is lost and nothing is done twice, whatever is killed and whenever.
 
 A newsroom keeps publishing while a polling and an ingesting process are killed (SIGKILL) at random points and the
-engine is killed and started again. At the end every published entry has exactly one outcome, and every indexed one a story.
-`VEILLE_FAULT_SEED` repeats a run's random choices.
+engine is killed and started again. At the end every published entry has exactly one outcome, and every indexed one a
+story. `VEILLE_FAULT_SEED` repeats a run's random choices.
 """
 
 from __future__ import annotations
