@@ -26,9 +26,10 @@ HEAD_BYTES = 4096
 """Where a charset declaration is looked for: twice what the HTML standard asks of authors."""
 
 _META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]+)", re.IGNORECASE)
-_CONTROLS = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));?(?![0-9a-fA-F])"
+_CONTROL_REFERENCES = re.compile(
+    r"&#(?:[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));?(?![0-9a-fA-F])"
 )
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _LATIN = frozenset({"iso-8859-1", "iso8859-1", "latin-1", "latin1", "ascii", "us-ascii", "iso_8859-1"})
 ARTICLE_TYPES = frozenset(
@@ -124,7 +125,7 @@ def decode(page: Page) -> tuple[str, str]:
 
 def without_controls(markup: str) -> str:
     """Markup without control characters, written or referred to: lxml reads them and then refuses to move them."""
-    return _CONTROLS.sub("", markup)
+    return _CONTROLS.sub("", _CONTROL_REFERENCES.sub("", markup))
 
 
 def _declared(page: Page) -> Iterator[str]:
@@ -147,7 +148,8 @@ def parse(page: Page) -> Document | None:
     text, encoding = decode(page)
     if not text.strip():
         return None
-    tree = trafilatura().utils.load_html(without_controls(text))
+    # Control characters that are written out are taken out by trafilatura; see `without_controls`.
+    tree = trafilatura().utils.load_html(_CONTROL_REFERENCES.sub("", text))
     if tree is None:
         return None
     metas: dict[str, list[str]] = {}

@@ -12,8 +12,10 @@ from pipeline.records import Skipped, Story
 from tests.extract.making import FEED, NOW, PUBLISHER, entry, page
 
 PAGES = sorted((Path(__file__).parent / "pages").glob("*.html"))
-SHARDS = [b"<", b">", b'"', b"&#x0;", b"&#31;", b"\x00", b"</p>", b"<script>", b"{", b"null", b"<!--", b"<table>", b"\xff",
-          b"<html>", b"9999999999999", "é".encode(), b"<![CDATA["]  # fmt: skip
+SHARDS = [
+    b"<", b">", b'"', b"&#x0;", b"&#31;", b"\x00", b"</p>", b"<script>", b"{", b"null", b"<!--", b"<table>", b"\xff",
+    b"<html>", b"9999999999999", "é".encode(), b"<![CDATA[",
+]  # fmt: skip
 
 
 def damage(content: bytes, chance: random.Random) -> bytes:
