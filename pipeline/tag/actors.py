@@ -81,6 +81,10 @@ def actors(s: Sentence, lexicon: Lexicon) -> None:
         ):
             group.weak, group.noun = True, fold(s.lower[noun])
         last = s.actors[-1] if s.actors else None
+        if entry.sort == "firm" and last is not None and last.end == start and last.sort in ("people", "demonym"):
+            s.actors.pop()  # « le français KNDS », « l'italien Fincantieri »: the adjective knows the country
+            group.id, group.start, group.prep = last.id, last.start, last.prep
+            last = s.actors[-1] if s.actors else None
         if (
             last is not None
             and last.id == group.id

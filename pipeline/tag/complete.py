@@ -157,6 +157,14 @@ def _nearest(draft: Draft, others: list[Draft]) -> Draft | None:
 
 def repeats(draft: Draft, made: list[Draft]) -> bool:
     """A vaguer second telling: what is inferred adds nothing to a seizure or to the same sentence."""
+    trigger = draft.candidate.trigger
+    background = draft.candidate.sentence.deps[trigger.token] == "acl:relcl" or "materiel" in draft.inferred
+    if draft.reading.status == "requested" and background and trigger.frame == "request":
+        pair = (draft.supplier, draft.recipient)
+        if any(
+            d is not draft and (d.supplier, d.recipient) == pair and set(d.materiel) & set(draft.materiel) for d in made
+        ):
+            return True  # « les F-16 que Kiev réclame » beside what came of it
     for other in made:
         if (
             other is draft

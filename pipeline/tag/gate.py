@@ -30,6 +30,8 @@ def mentions(text: str, lexicon: Lexicon) -> list[Mention]:
         start, end = last - length + 1, last + 1
         if (start and folded[start - 1].isalnum()) or (end < size and folded[end].isalnum()):
             continue
+        if start > 1 and folded[start - 1] == "-" and entries[0].sort == "demonym" and text[start].isupper():
+            continue  # Cap-Haïtien
         found.append((start, -length, entries))
     found.sort(key=lambda f: f[:2])
     chosen: list[Mention] = []

@@ -36,9 +36,11 @@ def controller(s: Sentence, t: Trigger, lexicon: Lexicon) -> tuple[int, str] | N
     if t.voice == "noun" or not t.infinitive:
         return None
     for ancestor in [
-        *s.ancestors(t.token, 2),
-        *(k for k in range(t.first - 1, max(-1, t.first - 8), -1) if verbal(s, k, lexicon)),
+        *s.ancestors(t.token, 4),
+        *(k for k in range(t.first - 1, max(-1, t.first - 11), -1) if verbal(s, k, lexicon)),
     ]:
+        if s.lower[ancestor] in ("autorisation", "permission", "droit") and s.pos[s.heads[ancestor]] == "VERB":
+            return s.heads[ancestor], "object"  # « a refusé à X l'autorisation de »
         for lemma in lexicon.verbs.get(s.lower[ancestor], {}):
             governor = lexicon.governors.get((lemma, "V"))
             if governor is not None and governor.control == "object" and ancestor < t.token:

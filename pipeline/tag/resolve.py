@@ -110,7 +110,8 @@ def _drafts_of(
         return []
     if t.frame == "receive" and t.tense == "inf" and not recipients and t.voice == "active":
         return []
-    if inferred and not (suppliers or recipients or t.pronoun) and t.voice != "noun" and t.frame != "seize":
+    strong = t.voice == "passive" and not t.predicate.weak
+    if inferred and not (suppliers or recipients or t.pronoun or strong) and t.voice != "noun" and t.frame != "seize":
         return []
     if t.frame == "lot" and inferred:
         return []

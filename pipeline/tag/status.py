@@ -80,9 +80,12 @@ def read(s: Sentence, t: Trigger, lexicon: Lexicon) -> Reading:
     if t.negated:
         if t.predicate.frame in ("move", "lot", "extend"):
             return Reading("none", alleged, because)
-        if t.tense in ("past", "pp") and not (found & {"pledged", "negotiated", "intended"}):
+        ended = "plus" in s.lower[max(0, t.first - 1) : t.token + 2]
+        if t.tense in ("past", "pp") and not ended and not (found & {"pledged", "negotiated", "intended"}):
             return Reading("denied", True, because)
         return Reading("halted", alleged, because)
+    if "halted" in found and "requested" in found:
+        return Reading("none", alleged, because)  # an appeal to stop
     if "halted" in found:
         return Reading("halted", alleged, because)
     if cancelled & {"pledged", "intended", "negotiated"} and not found - {"announced", "accused"}:
@@ -131,6 +134,8 @@ def _by_tense(s: Sentence, t: Trigger, base: str, found: set[str]) -> str:
     if base == "delivered":
         if t.tense == "fut":
             return "pledged"
+        if t.tense == "cond" and not t.hearsay_past and _later_then(s, t):
+            return "pledged"
         if t.tense == "cond" and not t.hearsay_past:
             return "pledged" if _FUTURE_WORDS.search(s.text) else "delivered"
         if t.tense == "inf" or (t.infinitive and t.shared is not None):
@@ -167,6 +172,13 @@ def _by_tense(s: Sentence, t: Trigger, base: str, found: set[str]) -> str:
         ):
             return "delivered"
     return base
+
+
+def _later_then(s: Sentence, t: Trigger) -> bool:
+    """« a répondu qu'elle livrerait »: the future of a past, not hearsay."""
+    head = s.heads[t.token]
+    said = s.deps[t.token] == "ccomp" and head < t.first and s.pos[head] == "VERB"
+    return said and any(w in words.HAVE for w in s.lower[max(0, head - 3) : head])
 
 
 def _licence_stopped(s: Sentence, t: Trigger, lexicon: Lexicon) -> bool:
