@@ -13,8 +13,8 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
-PARSED = {"pipeline.trigger", "pipeline.errors", "pipeline.records"}
-"""All of the package that parsing a DAG may import."""
+PARSED = {"trigger", "errors", "records"}
+"""All of the package that parsing a DAG may import: these modules, and what is in them."""
 
 
 def parse(home: Path) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def test_every_dag_is_found_and_none_is_broken(parsed: dict[str, Any]) -> None:
 def test_parsing_imports_nothing_heavy(parsed: dict[str, Any]) -> None:
     """This is what keeps it under a second; `python -m tests.bench.airflow` prints the time."""
     assert parsed["heavy"] == []
-    assert set(parsed["pipeline"]) <= PARSED
+    assert {name.split(".")[1] for name in parsed["pipeline"]} <= PARSED
 
 
 def test_every_dag_runs_without_a_person(parsed: dict[str, Any]) -> None:
