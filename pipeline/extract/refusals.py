@@ -24,6 +24,10 @@ SHORTEST_OPEN = 120
 """The same for the open part of a paywalled article: two sentences."""
 MEDIA_TEXT = 900
 """A video or audio page with more text than this is an article with a player in it."""
+ARTICLE_TEXT = 1_500
+"""Characters of a text that is an article, whatever else stands in it."""
+LIST_LINES, LIST_LINE = 6, 110
+"""So many lines, of which none is longer than this, are headlines and teasers; the shortest brief has a paragraph."""
 WALL_SHARE = 0.5
 """Share of consent text from which a page is a consent wall."""
 
@@ -35,6 +39,7 @@ _MEDIA_PATH = re.compile(
     r"|(?P<audio>podcasts?|audios?|replay-audio|ecouter))(?:/|$)",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"""(?:\S+\s+){5,}\S*[.!?…][»"”')\]\s]*$""")
 _CONSENT_HOSTS = ("consent.", "myprivacy.", "cmp.", "privacy.")
 _PAYWALL_MARK = re.compile(
     r"(^|[\s_-])(paywall|paywalled|premium-paywall|reserve-abonnes?|is-premium|article-restricted|contenu-abonnes?"
@@ -75,9 +80,11 @@ def refuse_text(document: Document, body: Body, access: Access) -> Skipped | Non
     """What the text that came out tells: consent wall, boilerplate, video or audio page, nothing, too little."""
     lines = body.sorted
     size = len(lines.text)
-    if lines.consent > WALL_SHARE * (size + lines.consent) and size < 1500:
+    if size < ARTICLE_TEXT and _error_title(document):
+        return Skipped(SkipReason.BOILERPLATE, "the title of an error page")
+    if lines.consent > WALL_SHARE * (size + lines.consent) and size < ARTICLE_TEXT:
         return Skipped(SkipReason.CONSENT_WALL, f"{lines.consent} of {size + lines.consent} characters about consent")
-    if size < 1500 and (lines.boilerplate > 0.4 * size or _error_title(document)):
+    if size and size < ARTICLE_TEXT and lines.boilerplate > 0.4 * size:
         return Skipped(SkipReason.BOILERPLATE, lines.text[:80])
     if size < MEDIA_TEXT and (media := _media_page(document)):
         return media
@@ -85,6 +92,13 @@ def refuse_text(document: Document, body: Body, access: Access) -> Skipped | Non
         return _nothing(document)
     if size < (SHORTEST_OPEN if access == "paywalled" else SHORTEST):
         return Skipped(SkipReason.TOO_SHORT, f"{size} characters")
+    if size < ARTICLE_TEXT:
+        sentences = [line for line in lines.lines if _SENTENCE.search(line)]
+        # The open part of a paywalled article may well end in the middle of its only sentence.
+        if access == "full" and sum(map(len, sentences)) < SHORTEST_OPEN:
+            return Skipped(SkipReason.BOILERPLATE, "no sentences")
+        if len(lines.lines) >= LIST_LINES and max(map(len, lines.lines)) < LIST_LINE:
+            return Skipped(SkipReason.BOILERPLATE, "a list of headlines")
     return None
 
 
@@ -107,7 +121,7 @@ def access_of(document: Document, body: Body) -> Access:
         return "paywalled" if is_false(declared[0]) else "full"
     if (document.meta("article:content_tier") or "").lower() in {"locked", "metered"}:
         return "paywalled"
-    if len(body.sorted.text) < 1500 and next(matching(document.marked, _PAYWALL_MARK), None) is not None:
+    if len(body.sorted.text) < ARTICLE_TEXT and next(matching(document.marked, _PAYWALL_MARK), None) is not None:
         return "paywalled"
     return "full"
 

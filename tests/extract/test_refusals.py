@@ -24,6 +24,14 @@ ENGLISH = article(
     "The United States believes that Pyongyang is seeking fighter aircraft, surface-to-air missiles and armoured "
     "vehicles in return for its support in the war against Ukraine, a spokesman told reporters.",
 )
+GALLERY = "<article>" + "".join(
+    f"<span>{text}</span> "
+    for text in (
+        "Accueil", "Culture", "En images : l’automne vu par nos lecteurs", "Vingt-quatre photographies", "Le Quotidien",
+        "Publié le 18 novembre 2026 à 01h53", "Temps de lecture : 1 min", "Facebook X WhatsApp LinkedIn Courriel",
+        "Copier le lien", "Photo d’illustration", "Les forêts des Vosges et du Jura", "LE QUOTIDIEN",
+    )
+) + "</article>"  # fmt: skip
 MISSING = "<title>Page introuvable | Le Quotidien</title>"
 
 SKIPPED: dict[str, tuple[SkipReason, Page]] = {
@@ -45,6 +53,18 @@ SKIPPED: dict[str, tuple[SkipReason, Page]] = {
         page(html(MISSING, article("Cette page n'existe plus ou a été déplacée.", "Retour à l'accueil"))),
     ),
     "a robot check": (SkipReason.BOILERPLATE, page(html(body=article("Vérifiez que vous êtes humain. Un instant.")))),
+    "a picture gallery": (SkipReason.BOILERPLATE, page(html(body=GALLERY))),
+    "a section page": (
+        SkipReason.BOILERPLATE,
+        page(html(body=article(
+            "Le pic est attendu dans la nuit, les écoles resteront fermées lundi.",
+            "Les douanes haïtiennes ont trouvé du matériel de brouillage dans un conteneur.",
+            "Les cambrioleurs n'ont emporté que le tiroir-caisse de la boulangerie.",
+            "Paris s'est imposé à Lille au terme d'un festival offensif de ses attaquants.",
+            "La marine britannique a saisi des missiles de fabrication iranienne en mer.",
+            "Les dernières dates pour que les paquets arrivent à temps pour les fêtes.",
+        ))),
+    ),
     "a live page": (SkipReason.LIVE, page(html(), url="https://www.lequotidien.example/monde/live/2024/03/12/ukraine")),
     "a live blog": (SkipReason.LIVE, page(html(LD % '{"@type":"LiveBlogPosting","headline":"En direct"}'))),
     "a video": (
