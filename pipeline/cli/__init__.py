@@ -11,12 +11,24 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import importlib.util
 import os
 import sys
 from collections.abc import Sequence
 
-MODULES = ("demo", "run", "search", "extract", "tag", "feeds", "replay", "ledger", "alerts", "brief", "engine")
+MODULES = (
+    "demo",
+    "run",
+    "search",
+    "extract",
+    "tag",
+    "feeds",
+    "replay",
+    "ledger",
+    "alerts",
+    "brief",
+    "engine",
+    "index",
+)
 """Modules of this folder, in the order in which `veille --help` lists their commands."""
 
 
@@ -25,8 +37,6 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="veille", description="A watch on who arms whom in the French-language press.")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name in MODULES:
-        if importlib.util.find_spec(f"pipeline.cli.{name}") is None:
-            continue
         importlib.import_module(f"pipeline.cli.{name}").register(commands)
     return top
 

@@ -1,12 +1,13 @@
-"""`veille engine start|stop|status`: the embedded engine. `veille index` is in `index`, and comes with this module."""
+"""`veille engine start|stop|status`: the embedded engine.
+
+Belongs here: the three commands. Does not belong here: the process itself (`pipeline.engine`).
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 from typing import TYPE_CHECKING
-
-from pipeline.cli import index
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -17,7 +18,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.add_argument("action", choices=("start", "stop", "status"))
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=run)
-    index.register(commands)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:

@@ -1,4 +1,7 @@
-"""`veille extract FILE_OR_URL...`: what a page gives, as JSON."""
+"""`veille extract FILE_OR_URL...`: what a page gives, as JSON.
+
+Belongs here: the files and URLs of a call, one error line for each that fails. Does not belong here: extraction.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""`veille replay`: the later stages again over what is stored, without the network."""
+"""`veille replay`: the later stages again over what is stored, without the network.
+
+Belongs here: the call and its report. Does not belong here: the replay itself (`pipeline.replay`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The questions that the ledger asks of its entries."""
+"""The questions that the ledger asks of its entries.
+
+Belongs here: queries by state, lease and time. Does not belong here: what the answers lead to (`ledger`).
+"""
 
 from __future__ import annotations
 

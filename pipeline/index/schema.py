@@ -3,6 +3,9 @@
 A kind (`stories`, `entries`, `feeds`, `alerts`) is reached through its alias `PREFIX-KIND`; behind it stands one
 concrete index, `PREFIX-KIND-vN`, where N is the version of the mapping file `schemas/KIND.vN.json`. Where its settings
 say `"analysis": "french"`, the chain of `schemas/french.json` is meant.
+
+Belongs here: names and versions of indices. Does not belong here: their documents (`documents`), moving them to a new
+version (`migrate`).
 """
 
 from __future__ import annotations
