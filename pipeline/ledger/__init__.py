@@ -75,7 +75,9 @@ class Ledger:
             EngineUnavailable: nothing may be assumed recorded; recording again is safe.
             EngineRefused: an entry does not fit the mapping.
         """
-        waiting = _merge_same_ids(entries)
+        given = list(entries)
+        waiting = _merge_same_ids(given)
+        told_by = {(entry.id, entry.feeds[0]): entry for entry in given}
         new: list[str] = []
         changed: list[str] = []
         known: list[str] = []
@@ -92,7 +94,10 @@ class Ledger:
             replacements: list[tuple[Entry, Version]] = []
             requeued: dict[str, bool] = {}
             for id_, (entry, version) in standing.items():
-                after, again = transitions.seen(entry, waiting[id_], now)
+                # Of several feeds with the article, its first one is heard: the others may word it differently.
+                told = told_by.get((id_, entry.feeds[0]), waiting[id_])
+                told = told.model_copy(update={"feeds": tuple(dict.fromkeys((*told.feeds, *waiting[id_].feeds)))})
+                after, again = transitions.seen(entry, told, now)
                 requeued[id_] = again
                 if after is not entry:
                     replacements.append((after, version))

@@ -49,6 +49,22 @@ def test_an_entry_carried_by_two_feeds_keeps_both_whether_they_come_together_or_
     assert (standing.feeds, standing.fingerprint, standing.state) == (("a", "b", "c"), "f1", EntryState.QUEUED)
 
 
+@pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
+def test_a_change_is_heard_from_the_first_feed_whatever_the_order_of_the_poll(
+    ledger: Ledger, order: tuple[str, str]
+) -> None:
+    ledger.record([entry("x")])
+    ledger.finish(only(ledger.claim("one", 1)), state=EntryState.INDEXED, story_id=entry("x").id)
+
+    words = {"a": "f2", "b": "the other feed's"}
+    recorded = ledger.record([entry("x", feeds=(feed,), fingerprint=words[feed]) for feed in order])
+
+    standing = ledger.entry(entry("x").id)
+    assert standing is not None
+    assert recorded.changed == (entry("x").id,)
+    assert (standing.feeds, standing.fingerprint) == (("a", "b"), "f2")
+
+
 def test_claimed_entries_are_under_lease_and_nobody_else_gets_them(ledger: Ledger) -> None:
     ledger.record([entry(str(n)) for n in range(10)])
 
