@@ -17,7 +17,7 @@ from pipeline.records import SkipReason
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "pipeline").rglob("*.py"))
 LONGEST_MODULE = 330
-HEAVY = ("airflow", "spacy", "trafilatura", "elasticsearch", "httpx", "lxml", "pebble")
+HEAVY = ("airflow", "spacy", "trafilatura", "elasticsearch", "httpx", "lxml")
 
 
 def imported(path: Path) -> Iterator[str]:
