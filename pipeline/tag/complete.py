@@ -54,7 +54,8 @@ def complete(focus: Focus, made: list[Draft]) -> None:
         if draft.supplier and draft.recipient:
             continue
         if draft.supplier is None and draft.recipient is None:
-            near = _nearest(draft, [d for d in full if set(d.materiel) & set(draft.materiel)])
+            only = len({(d.supplier, d.recipient) for d in full}) == 1
+            near = _nearest(draft, [d for d in full if only or set(d.materiel) & set(draft.materiel)])
             if near is not None and abs(near.order - draft.order) <= 3:
                 draft.supplier, draft.recipient = near.supplier, near.recipient
                 draft.inferred = (*draft.inferred, "supplier", "recipient")
@@ -145,6 +146,7 @@ def denials(focus: Focus, made: list[Draft]) -> None:
     for draft in made:
         if (draft.supplier, draft.recipient) in denied and draft.reading.status != "denied":
             claimed = draft.reading.alleged or draft.candidate.trigger.negated or draft.order == 0
+            claimed = claimed or any(d.order == 0 and d.reading.status == "denied" for d in made)
             if claimed and draft.reading.status in ("delivered", "pledged", "halted"):
                 draft.reading = replace(draft.reading, status="denied", alleged=True)
 

@@ -6,6 +6,7 @@ here: how events are found.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from pipeline.records import Evidence, SupplyEvent, TaggerVersion, Tagging
@@ -23,6 +24,9 @@ _TITLE, _LEAD, _BODY = 0.75, 0.75, 0.6
 _WEAK, _SOFT, _INFERRED = 0.92, 0.6, 0.85
 _PASSING = 0.7
 """A noun in a sentence whose subject is something else: a single one of these is a passing mention."""
+_PAST = 0.4
+"""A sentence about the wars before 1990."""
+_HISTORY = re.compile(r"\b1[5-9][0-8]\d\b|(?:Première|Seconde|Deuxième) Guerre mondiale|guerre de 14")
 _AGAINST = 0.07
 """Taken off for each class of wrong friends that the story is full of."""
 
@@ -69,6 +73,8 @@ def _weight(draft: Draft, military: bool) -> float:
         worth *= _WEAK
     if all(m.sort == "soft" for m in draft.candidate.materials) and draft.candidate.materials:
         worth *= 0.85 if military else _SOFT
+    if _HISTORY.search(draft.candidate.sentence.text):
+        worth *= _PAST
     if "supplier" in draft.inferred or "recipient" in draft.inferred:
         worth *= _INFERRED
     if (

@@ -83,14 +83,14 @@ def fits(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon, owners: set[in
     if name == "de" and not inside:
         bonus -= 1.0
     if _nested(s, t, actor.head, owners):
-        bonus -= 2.2
+        bonus -= 3.4
     elif (
         actor.prep
         and s.heads[actor.head] in owners
         and s.heads[actor.head] != t.token
         and s.heads[actor.head] not in s.ancestors(t.token, 3)
     ):
-        bonus -= 2.5
+        bonus -= 4.0 if actor.prep == "par" else 2.5
     extra = _STANDING.get("firm" if firm else actor.sort, (0.0, 0.0))
     return (supplier + bonus + extra[0] if supplier else 0.0), (recipient + bonus + extra[1] if recipient else 0.0)
 
@@ -178,8 +178,14 @@ def material_points(s: Sentence, t: Trigger, group: Materials, owners: set[int])
         points -= 5.0
     if t.frame == "equip" and group.prep not in ("de", "en") and not group.chain and (t.voice != "noun"):
         points -= 4.0
+    if group.start > token and _own_subject(s, t, tops):
+        points -= 3.0
+    if t.frame in ("equip", "deprive") and group.end <= t.first:
+        points -= 5.0
+    if t.predicate.lemma == "signer" and group.end <= token:
+        points -= 5.0
     if (
-        t.frame == "give"
+        t.frame in ("give", "stop", "seize", "receive", "request", "destroy")
         and t.voice == "active"
         and any(s.heads[k] == token and s.deps[k] == "nsubj" for k in tops)
         and group.end <= token
@@ -233,6 +239,20 @@ def _crossings(s: Sentence, t: Trigger, token: int) -> int:
         if low < a < high and s.finite[a] and s.deps[t.token] in ("xcomp", "ccomp", "obj", "obl:arg", "obl:mod")
     )
     return max(0, s.crossings(token, t.token) - own)
+
+
+def _own_subject(s: Sentence, t: Trigger, tops: set[int]) -> bool:
+    """Whether a passive has a subject that is something else: « aucun détail n'a été donné sur le matériel »."""
+    if t.voice != "passive" or t.frame in ("equip", "deprive", "dest"):
+        return False
+    subjects = [c for c in s.children[t.token] if s.deps[c].startswith("nsubj")]
+    return any(
+        c not in tops
+        and s.pos[c] == "NOUN"
+        and s.lower[c] not in words.PARTITIVES
+        and not any(m.start <= c < m.end for m in s.materials)
+        for c in subjects
+    )
 
 
 def _surface_object(s: Sentence, t: Trigger, group: Materials) -> bool:

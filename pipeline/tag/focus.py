@@ -138,7 +138,7 @@ class Focus:
                     and a.id != other
                     and not a.prep
                     and (one.order < s.order or a.start < actor.start)
-                ) and one.deps[a.head].startswith("nsubj"):
+                ) and (one.deps[a.head].startswith("nsubj") or a.start <= 1):
                     return a.id
         return None
 

@@ -83,7 +83,11 @@ def effects_of(s: Sentence, t: Trigger, lexicon: Lexicon) -> list[tuple[str, str
             named and t.voice != "noun" and not t.infinitive
         ):
             break
-        if s.pos[k] in ("VERB", "AUX", "NOUN", "ADJ", "PROPN", "ADV") and k not in seen and not named:
+        # « le cercle restreint des pays dotés »: an adjective governs nothing, unless the parser means a verb by it
+        before_k = s.covered.get(k - 1)
+        verb = before_k is not None and before_k.entry.kind == "actor"
+        loose = s.pos[k] == "ADJ" and s.lower[k] not in lexicon.adjectives and not verb
+        if s.pos[k] in ("VERB", "AUX", "NOUN", "ADJ", "PROPN", "ADV") and k not in seen and not named and not loose:
             before = len(found)
             consider(k)
             if len(found) > before or s.pos[k] == "VERB":
@@ -159,6 +163,8 @@ def governor_at(s: Sentence, token: int, lexicon: Lexicon) -> str | None:
                 and "se" not in s.lower[max(0, token - 2) : token]
                 and "s'" not in s.lower[max(0, token - 2) : token]
             ):
+                if s.lower[token + 1 : token + 2] in (["à"], ["au"], ["aux"]):
+                    return "halted"  # « défend à X de »: forbids
                 continue
             if lemma == "permettre" and any(
                 w in ("a", "ont", "avait", "avaient") for w in s.lower[max(0, token - 2) : token]

@@ -91,6 +91,11 @@ def materials(s: Sentence) -> None:
     for i, word in enumerate(s.lower):
         if i in s.covered and s.covered[i].entry.kind in ("actor", "materiel"):
             continue
+        if word in ("ceux", "celles", "celui", "celle") and any(
+            "Part" in s.doc[k].morph.get("VerbForm", []) for k in range(i + 1, min(i + 3, len(s.lower)))
+        ):
+            s.materials.append(Materials(i, i + 1, i, 0, (), "soft", (), anaphoric=True))
+            continue
         if word in ("eux", "elles") and s.lower[max(0, i - 2) : i] == ["d'", "entre"]:
             s.materials.append(Materials(i, i + 1, i, 0, (), "soft", (), anaphoric=True, prep="de"))
             continue

@@ -177,6 +177,7 @@ def _governing(s: Sentence, t: Trigger, base: Actor, lexicon: Lexicon) -> tuple[
             if (
                 child == base.head
                 and s.deps[child] in ("obj", "iobj")
+                and child < t.token
                 and t.tense == "inf"
                 and steps == 0
                 and relation in ("xcomp", "ccomp")

@@ -79,7 +79,10 @@ def _drafts_of(
     if len(suppliers) == 2 and not recipients and t.voice == "noun" and {*reading.because} & words.BOTH:
         suppliers, recipients = directed(suppliers[0], suppliers[1], candidate, made, lexicon)
     if t.pronoun and t.frame == "receive" and t.pronoun != "y" and not suppliers:
-        named = focus.pronoun(s, t.first, t.pronoun, recipients[0] if recipients else None)
+        last = next((d for d in reversed(made) if 0 < s.order - d.order <= 2 and d.supplier), None)
+        taken = recipients[0] if recipients else None
+        known = last.supplier if last is not None and last.supplier != taken else None
+        named = known or focus.pronoun(s, t.first, t.pronoun, taken)
         suppliers = [named] if named else []
     elif t.pronoun and not recipients and t.frame != "receive":
         last = next(

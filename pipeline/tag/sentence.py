@@ -44,6 +44,7 @@ def read(sentence: Sentence, lexicon: Lexicon) -> Sentence:
     armed(sentence, lexicon)
     descriptions(sentence, lexicon)
     sentence.actors.sort(key=lambda a: a.start)
+    _built_in(sentence)
     _chain_actors(sentence)
     _chain_materials(sentence)
     return sentence
@@ -131,7 +132,22 @@ def _chain_materials(s: Sentence) -> None:
             w in (";", ":", "qui", "que", "contre", "pour", "par") for w in between
         ):
             continue
-        if any(w in (",", "et", "ou", "dont", "ainsi", "dont", "—", "--") for w in between) and not any(
+        if any(w in (",", "et", "ou", "dont", "ainsi", "dont", "soit", "—", "--") for w in between) and not any(
             s.pos[k] == "VERB" for k in range(one.end, other.start)
         ):
             other.chain = position - 1
+
+
+def _built_in(s: Sentence) -> None:
+    """« des patrouilleurs construits en Israël »: where it is made is the materiel's origin."""
+    for actor in s.actors:
+        if actor.id is None or actor.prep not in ("en", "à") or actor.start < 2:
+            continue
+        if not s.lower[actor.start - 2].startswith(words.BUILT) and not s.lower[actor.start - 3].startswith(
+            words.BUILT
+        ):
+            continue
+        before = [m for m in s.materials if m.end <= actor.start and actor.start - m.end <= 5 and not m.anaphoric]
+        if before:
+            before[-1].origin = before[-1].origin or actor.id
+            actor.prep = "made"

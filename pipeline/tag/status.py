@@ -66,7 +66,7 @@ def read(s: Sentence, t: Trigger, lexicon: Lexicon) -> Reading:
     if base == "halted" and t.voice == "noun" and ("fin" in because or any(w in words.LIFTED for w in s.lower)):
         return Reading("pledged", alleged, because)
     if "encore" in s.lower[t.first : t.token] and t.negated:
-        return Reading("negotiated", alleged, because)
+        return Reading("none", alleged, because)
     if t.negated and "tant" in s.lower[max(0, t.first - 8) : t.first]:
         return Reading("pledged", alleged, because)
     if _INTENT.search(s.text) and base == "pledged" and t.tense != "pp" and "halted" not in found:

@@ -257,6 +257,8 @@ def _domain(s: Sentence, trigger: Trigger) -> frozenset[int]:
 
 
 def _hypothetical(s: Sentence, trigger: Trigger) -> bool:
+    if s.lower[max(0, trigger.first - 2) : trigger.first] == ["de", "quoi"]:
+        return True
     if trigger.tense == "inf" and trigger.first <= 1 and s.order > 0:
         return True  # « Fournir des armes à X… »: spoken of, not stated
     for k in range(trigger.first - 1, max(-1, trigger.first - 12), -1):

@@ -166,3 +166,6 @@ LIFTING = frozenset((
     "amod", "appos", "conj", "dep", "fixed", "flat:name", "nmod", "nsubj", "obj", "obl:arg", "obl:mod",
 ))  # fmt: skip
 """Dependencies over which a partitive takes the function of its noun."""
+
+BUILT = ("construit", "fabriqué", "produit", "assemblé", "conçu")
+"""Beginnings of participles of making."""
