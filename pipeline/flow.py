@@ -7,8 +7,6 @@ to one batch (`ingest`), how a result is shown (`cli`), when Airflow calls it (`
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +15,7 @@ from pipeline import registry as registries
 from pipeline.fetch import Fetcher
 from pipeline.index import Store
 from pipeline.ingest import Desk, IngestReport, index_batch, open_desk, read_batch
-from pipeline.ledger import Ledger
+from pipeline.ledger import Ledger, owners
 from pipeline.relate import copies
 from pipeline.settings import Settings
 from pipeline.watch.poll import FeedOutcome, PollReport, poll_due
@@ -32,11 +30,6 @@ OnBatch = Callable[[IngestReport], None]
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-def owner_name(purpose: str) -> str:
-    """Who holds a lease, readable in Kibana: `ingest@host:1234`."""
-    return f"{purpose}@{socket.gethostname()}:{os.getpid()}"
 
 
 def bootstrap(settings: Settings) -> dict[str, Any]:
@@ -82,7 +75,7 @@ def ingest(
     Raises:
         EngineUnavailable, RegistryInvalid: what was finished stays finished; the rest comes back with its leases.
     """
-    return asyncio.run(_drain(settings, owner or owner_name("ingest"), max_entries, on_batch, now))
+    return asyncio.run(_drain(settings, owner or owners.name("ingest"), max_entries, on_batch, now))
 
 
 async def _drain(
@@ -97,6 +90,7 @@ async def _drain(
     report = IngestReport()
     try:
         ledger = Ledger(store, settings, now)
+        await asyncio.to_thread(ledger.take_back, owner)
         if not await asyncio.to_thread(ledger.pending):
             return report
         async with open_desk(settings, registry, store, now) as desk:

@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     """CA certificate of a cluster with a private one."""
     index_prefix: str = "veille"
     feeds: Path | None = None
-    """Another registry file than the shipped one; by default `feeds.csv` in `home`, where `veille feeds add` puts it."""
+    """Another registry than the shipped one; by default `feeds.csv` in `home`, where `veille feeds add` puts it."""
     user_agent: str = "Veille/0.1 (French arms-supply news watch; +https://example.org/veille)"
     allow_private_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
     """`host:port` pairs that the address guard lets through although they are private."""

@@ -35,6 +35,11 @@ class Entries(Documents[Entry]):
         expired = {"bool": {"filter": [_state(EntryState.QUEUED), {"range": {"lease.until": {"lte": _iso(now)}}}]}}
         return self.find(expired, sort=OLDEST_FIRST, size=size)
 
+    def held(self, now: datetime, size: int) -> list[Versioned]:
+        """Queued entries that somebody holds at this instant."""
+        held = {"bool": {"filter": [_state(EntryState.QUEUED), {"range": {"lease.until": {"gt": _iso(now)}}}]}}
+        return self.find(held, sort=OLDEST_FIRST, size=size)
+
     def pending(self, now: datetime) -> int:
         """How many entries wait for work now: free ones of the queue, and failed ones that are due."""
         due = {"bool": {"filter": [_state(EntryState.FAILED), {"range": {"next_attempt_at": {"lte": _iso(now)}}}]}}

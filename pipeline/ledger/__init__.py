@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.errors import EngineRefused, VeilleError
-from pipeline.ledger import transitions
+from pipeline.ledger import owners, transitions
 from pipeline.records import Entry, EntryState
 
 if TYPE_CHECKING:
@@ -204,6 +204,19 @@ class Ledger:
                 if len(found) < SWEEP_PAGE:
                     break
         return counts
+
+    def take_back(self, mine: str) -> int:
+        """Free the entries whose holder is known to be gone (`owners.is_gone`), so that nobody waits for their leases
+        to run out; how many. To be called by a process that holds nothing itself, under the name it will claim with."""
+        self._entries.refresh()
+        now = self._now()
+        left = [
+            (transitions.abandoned(entry, now), version)
+            for entry, version in self._entries.held(now, SWEEP_PAGE)
+            if entry.lease and owners.is_gone(entry.lease.owner, mine)
+        ]
+        held, _ = self._write(left)
+        return len(held)
 
     def _sweep(self, found: Iterable[tuple[Entry, Version]], now: datetime) -> list[tuple[Entry, Entry]]:
         """Those that were swept, before and after; what somebody else wrote first is theirs."""

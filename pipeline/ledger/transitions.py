@@ -97,12 +97,17 @@ def swept(entry: Entry, now: datetime) -> Entry | None:
     if entry.state is EntryState.FAILED and entry.next_attempt_at and entry.next_attempt_at <= now:
         return entry.model_copy(update={"state": EntryState.QUEUED, "next_attempt_at": None, "updated_at": now})
     if entry.state is EntryState.QUEUED and entry.lease and entry.lease.until <= now:
-        lost = entry.lost_leases + 1
-        update: dict[str, object] = {"lease": None, "lost_leases": lost, "updated_at": now}
-        if lost >= MAX_LOST_LEASES:
-            update |= {"state": EntryState.DEAD, "error": INTERRUPTED, "finished_at": now}
-        return entry.model_copy(update=update)
+        return abandoned(entry, now)
     return None
+
+
+def abandoned(entry: Entry, now: datetime) -> Entry:
+    """A leased entry whose run is gone: free again, or at rest when it has seen too many runs die."""
+    lost = entry.lost_leases + 1
+    update: dict[str, object] = {"lease": None, "lost_leases": lost, "updated_at": now}
+    if lost >= MAX_LOST_LEASES:
+        update |= {"state": EntryState.DEAD, "error": INTERRUPTED, "finished_at": now}
+    return entry.model_copy(update=update)
 
 
 def seen(known: Entry, again: Entry, now: datetime) -> tuple[Entry, bool]:

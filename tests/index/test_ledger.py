@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -9,7 +12,7 @@ import pytest
 
 from pipeline.errors import Gone, TimedOut, TooManyRequests
 from pipeline.index import Store
-from pipeline.ledger import Claimed, Finish, Ledger, transitions
+from pipeline.ledger import Claimed, Finish, Ledger, owners, transitions
 from pipeline.records import EntryState, SkipReason
 from pipeline.settings import Settings
 from tests.index.samples import NOON, Clock, entry
@@ -63,6 +66,18 @@ def test_a_change_is_heard_from_the_first_feed_whatever_the_order_of_the_poll(
     assert standing is not None
     assert recorded.changed == (entry("x").id,)
     assert (standing.feeds, standing.fingerprint) == (("a", "b"), "f2")
+
+
+def test_what_a_dead_process_held_is_free_at_once_and_what_a_living_one_holds_is_not(ledger: Ledger) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    mine, host = owners.name("ingest"), socket.gethostname()
+    holders = [f"ingest@{host}:{ended.pid}", f"ingest@{host}:{os.getppid()}", "ingest@elsewhere:1", "by hand", mine]
+    ledger.record([entry(str(n)) for n in range(len(holders))])
+    held = {owner: only(ledger.claim(owner, 1)).entry.id for owner in holders}
+
+    assert ledger.take_back(mine) == 2
+    assert {one.entry.id for one in ledger.claim(mine, 10)} == {held[holders[0]], held[mine]}
 
 
 def test_claimed_entries_are_under_lease_and_nobody_else_gets_them(ledger: Ledger) -> None:
