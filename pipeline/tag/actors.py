@@ -114,7 +114,7 @@ def _demonym(s: Sentence, lexicon: Lexicon, start: int, end: int, actor: str, ca
         if s.lower[start - 1] != "conception":
             for group in s.materials:
                 if group.end <= start and start - group.end <= 6 and group.origin is None and not group.anaphoric:
-                    group.origin = actor
+                    group.origin, group.made = actor, True
         return
     if noun is not None and s.lower[noun] in (
         "air",

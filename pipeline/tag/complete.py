@@ -37,6 +37,8 @@ def share(made: list[Draft]) -> None:
                 and other.reading.status in ("halted", "intercepted", "denied")
                 and draft.reading.status in ("delivered", "pledged")
             )
+            kept = draft.candidate.trigger.predicate.lemma == "promettre" and draft.candidate.trigger.tense == "pp"
+            absorbed = absorbed or (kept and other.reading.status == "delivered")
             if absorbed:
                 other.supplier = other.supplier or (draft.supplier if draft.supplier != other.recipient else None)
                 other.recipient = other.recipient or (draft.recipient if draft.recipient != other.supplier else None)

@@ -63,19 +63,7 @@ def locution_at(s: Sentence, i: int, known: tuple[tuple[tuple[str, ...], Predica
 def supports(s: Sentence, i: int, lexicon: Lexicon) -> bool:
     """« a reçu commande de », « a obtenu le contrat »: a support verb, the noun is the predicate."""
     for k in range(i + 1, min(i + 5, len(s.lower))):
-        lemma = lexicon.nouns.get(s.lower[k])
-        if lemma in (
-            "commande",
-            "contrat",
-            "demande",
-            "licence",
-            "autorisation",
-            "aval",
-            "feu vert",
-            "promesse",
-            "livraison",
-            "offre",
-        ):
+        if lexicon.nouns.get(s.lower[k]) in words.SUPPORTED or s.lower[k] in ("feu", "accord", "lieu", "priorité"):
             return True
         if s.pos[k] not in ("DET", "ADJ", "NUM", "ADP", "ADV"):
             return False

@@ -26,7 +26,7 @@ _PASSING = 0.7
 """A noun in a sentence whose subject is something else: a single one of these is a passing mention."""
 _PAST = 0.4
 """A sentence about the wars before 1990."""
-_HISTORY = re.compile(r"\b1[5-9][0-8]\d\b|(?:Première|Seconde|Deuxième) Guerre mondiale|guerre de 14")
+_HISTORY = re.compile(r"\b1[5-9][0-8]\d\b|années [3-8]0\b|(?:Première|Seconde|Deuxième) Guerre mondiale|guerre de 14")
 _AGAINST = 0.07
 """Taken off for each class of wrong friends that the story is full of."""
 
@@ -123,7 +123,8 @@ def _event(title: str, text: str, supply: Supply, military: bool, lexicon: Lexic
         s = draft.candidate.sentence
         trigger = draft.candidate.trigger
         whole = title if s.field == "title" else text
-        chance *= 1.0 - _weight(draft, military)
+        past = draft.order == 0 and any(_HISTORY.search(d.candidate.sentence.text) for d in supply.drafts)
+        chance *= 1.0 - _weight(draft, military) * (_PAST if past else 1.0)
         evidence.append(
             Evidence(
                 sentence=whole[s.start : s.end],

@@ -25,6 +25,11 @@ def _awaits(s: Sentence, t: Trigger, lexicon: Lexicon) -> bool:
     )
 
 
+def _pays(s: Sentence, t: Trigger) -> bool:
+    """Whether the verb above pays for what another gets."""
+    return any(s.lower[a].startswith(("financ", "pay", "pai")) for a in s.ancestors(t.token, 2))
+
+
 def _nested(s: Sentence, t: Trigger, token: int, owners: set[int]) -> bool:
     """Whether a predicate inside this one's domain is nearer: la livraison de Su-35 commandés à la Russie."""
     nearest = next((a for a in s.ancestors(token, 6) if a in owners or a == t.token), None)
@@ -53,6 +58,10 @@ def fits(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon, owners: set[in
         and name in ("gsubj", "before", "gpar")
     ):
         supplier, recipient = 3.5, 0.0
+    if t.frame == "dest" and t.voice == "passive" and name in ("subj", "gsubj", "before"):
+        return 0.0, 0.0  # « ils étaient destinés à X »: the subject is the materiel
+    if t.frame == "receive" and t.voice == "noun" and name == "gsubj" and _pays(s, t):
+        supplier, recipient = 4.0, 0.0  # « a financé l'achat de M pour Y »
     if not supplier and not recipient:
         return 0.0, 0.0
     direct = steps < 9
@@ -198,7 +207,11 @@ def material_points(s: Sentence, t: Trigger, group: Materials, owners: set[int])
         and not any(s.heads[k] == token and s.deps[k].startswith("nsubj") for k in tops)
     ):
         points -= 4.0
-    if t.frame in ("seize", "move", "dest") and group.sort == "soft" and group.categories == ("naval",):
+    if (
+        t.frame in ("seize", "move", "dest")
+        and group.sort == "soft"
+        and group.categories in (("naval",), ("aircraft",))
+    ):
         points -= 6.0
     if (
         t.voice == "noun"

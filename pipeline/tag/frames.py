@@ -50,6 +50,8 @@ _ORIGIN = {
     "deal/any": 2.2, "request/active": 2.2, "request/noun": 2.2, "dest/any": 2.5,
 }  # fmt: skip
 """Points of the materiel's demonym as supplier: less than a named agent, more than a distant subject."""
+_MADE = 0.5
+"""What is left of them where the text only says where it was built."""
 
 
 @dataclass(slots=True)
@@ -79,7 +81,13 @@ def fill(s: Sentence, t: Trigger, owners: set[int], lexicon: Lexicon) -> Candida
     points = [(a, *fits(s, t, a, lexicon, owners)) for a in s.actors]
     made = next((m for m in candidate.materials if m.origin is not None), None)
     if made is not None and made.origin is not None:
-        points.append((Actor(made.start, made.end, made.head, made.origin, "origin"), _ORIGIN.get(t.places, 0.0), 0.0))
+        points.append(
+            (
+                Actor(made.start, made.end, made.head, made.origin, "origin"),
+                _ORIGIN.get(t.places, 0.0) * (_MADE if made.made and t.frame not in ("seize", "lot", "move") else 1.0),
+                0.0,
+            )
+        )
     tops = {k for m in candidate.materials for k in (m.top, m.head)}
     for named in s.actors:  # « une cargaison réunie par Prague », « des drones produits par l'Iran »
         maker = s.heads[named.head]

@@ -50,6 +50,8 @@ class Materials:
     terms: tuple[str, ...]
     origin: str | None = None
     """Demonym or `de fabrication`."""
+    made: bool = False
+    """The origin is only where it was built."""
     maker: str | None = None
     """Where the named system comes from, by the lexicon."""
     anaphoric: bool = False

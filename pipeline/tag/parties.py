@@ -68,3 +68,31 @@ def banned(focus: Focus, reading: Reading, trigger: Trigger) -> bool:
     """Whether the text speaks of a ban on all suppliers: an embargo of the United Nations."""
     said = {*reading.because, trigger.predicate.lemma}
     return reading.status == "halted" and focus.united_nations and bool(said & words.BAN)
+
+
+_IN_RETURN = re.compile(r"\b[Ee]n (?:échange|contrepartie|retour|paiement)\b")
+
+
+def with_clitic(
+    focus: Focus, candidate: Candidate, suppliers: list[str], recipients: list[str], made: list[Draft]
+) -> tuple[list[str], list[str]]:
+    """Parties with the one that a clitic stands for: lui livrer (recipient), lui acheter (supplier)."""
+    s, t = candidate.sentence, candidate.trigger
+    if not t.pronoun:
+        return suppliers, recipients
+    recent = [d for d in reversed(made) if 0 < s.order - d.order <= 2]
+    if t.frame == "receive":
+        if suppliers or t.pronoun == "y":
+            return suppliers, recipients
+        taken = recipients[0] if recipients else None
+        known = next((d.supplier for d in recent if d.supplier), None)
+        named = known if known and known != taken else focus.pronoun(s, t.first, t.pronoun, taken)
+        return ([named] if named else []), recipients
+    if recipients:
+        return suppliers, recipients
+    giver = next((d.supplier for d in recent if d.supplier), None)
+    if giver and giver not in suppliers and _IN_RETURN.search(s.text):
+        return suppliers, [giver]
+    known = next((d.recipient for d in recent if d.recipient and d.recipient not in suppliers), None)
+    named = known or focus.pronoun(s, t.first, t.pronoun, suppliers[0] if suppliers else None)
+    return suppliers, ([named] if named else [])

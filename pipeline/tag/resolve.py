@@ -15,7 +15,7 @@ from pipeline.tag.drafts import VAGUE, Draft
 from pipeline.tag.focus import Focus
 from pipeline.tag.frames import Candidate
 from pipeline.tag.lexicon import Lexicon
-from pipeline.tag.parties import banned, directed, domestic, named_ids
+from pipeline.tag.parties import banned, directed, domestic, named_ids, with_clitic
 from pipeline.tag.seizures import seizures, struck
 from pipeline.tag.status import Reading
 from pipeline.tag.supplied import materiel_of
@@ -78,23 +78,7 @@ def _drafts_of(
         suppliers, recipients = directed(suppliers[0], recipients[0], candidate, made, lexicon)
     if len(suppliers) == 2 and not recipients and t.voice == "noun" and {*reading.because} & words.BOTH:
         suppliers, recipients = directed(suppliers[0], suppliers[1], candidate, made, lexicon)
-    if t.pronoun and t.frame == "receive" and t.pronoun != "y" and not suppliers:
-        last = next((d for d in reversed(made) if 0 < s.order - d.order <= 2 and d.supplier), None)
-        taken = recipients[0] if recipients else None
-        known = last.supplier if last is not None and last.supplier != taken else None
-        named = known or focus.pronoun(s, t.first, t.pronoun, taken)
-        suppliers = [named] if named else []
-    elif t.pronoun and not recipients and t.frame != "receive":
-        last = next(
-            (d for d in reversed(made) if 0 < s.order - d.order <= 2 and d.recipient and d.recipient not in suppliers),
-            None,
-        )
-        named = (
-            last.recipient
-            if last is not None
-            else focus.pronoun(s, t.first, t.pronoun, suppliers[0] if suppliers else None)
-        )
-        recipients = [named] if named else []
+    suppliers, recipients = with_clitic(focus, candidate, suppliers, recipients, made)
     origin = next((m.origin for m in candidate.materials if m.origin), None)
     if t.frame == "receive" and domestic(s, lexicon):
         return []
@@ -109,6 +93,9 @@ def _drafts_of(
         return []
     if t.predicate.lemma in ("trouver", "découvrir") and not any(w in words.VESSELS for w in s.lower):
         return []
+    held = any(a.prep in ("dest", "chez", "vers") for a in candidate.recipients)
+    if t.predicate.lemma in words.FOUND and not held:
+        return []  # only « aux mains de X » makes it a transfer
     if t.frame == "make" and inferred:
         return []
     if t.frame == "receive" and t.tense == "inf" and not recipients and t.voice == "active":

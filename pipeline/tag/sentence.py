@@ -149,5 +149,6 @@ def _built_in(s: Sentence) -> None:
             continue
         before = [m for m in s.materials if m.end <= actor.start and actor.start - m.end <= 5 and not m.anaphoric]
         if before:
+            before[-1].made = before[-1].made or before[-1].origin is None
             before[-1].origin = before[-1].origin or actor.id
             actor.prep = "made"

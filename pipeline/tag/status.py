@@ -48,6 +48,13 @@ class Reading:
 
 def read(s: Sentence, t: Trigger, lexicon: Lexicon) -> Reading:
     """The status of this predicate in this sentence."""
+    found = _read(s, t, lexicon)
+    if s.order == 0 and s.text.rstrip().endswith("?") and found.status in ("pledged", "delivered"):
+        return Reading("negotiated", found.alleged, (*found.because, "?"))  # a title that asks
+    return found
+
+
+def _read(s: Sentence, t: Trigger, lexicon: Lexicon) -> Reading:
     effects = effects_of(s, t, lexicon)
     if any(
         " ".join(s.lower[k : k + 2]) in ("voir si", "savoir si", "demande si", "demandent si", "déterminer si")

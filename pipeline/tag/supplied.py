@@ -87,7 +87,6 @@ def _both_named(candidate: Candidate) -> bool:
         "commande",
         "transfert",
         "fourniture",
-        "contrat",
         "livrer",
         "armement",
     ):

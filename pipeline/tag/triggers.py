@@ -151,7 +151,7 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
             predicate = lexicon.predicates.get((lemma, "V"))
         if predicate is None or (s.pos[i] == "ADJ" and "pp" not in tags and not finite):
             continue
-        if predicate.frame == "receive" and supports(s, i, lexicon):
+        if predicate.frame in ("receive", "give") and supports(s, i, lexicon):
             return None
         if lemma == "aller" and any(
             "inf" in tags2
@@ -167,6 +167,8 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
         if lemma == "venir" and s.lower[i + 1 : i + 2] not in (["de"], ["d'"], ["du"], ["des"]):
             continue
         trigger = _conjugated(s, i, lemma, tags, predicate, auxiliaries, reflexive)
+        if predicate.frame == "equip" and trigger.tense == "pp" and _only_describes(s, i, lemma):
+            return None
         trigger.first = min([i, *left])
         trigger.negated = negated(s, trigger.first, i)
         for k in left:
@@ -176,6 +178,14 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
                 trigger.object_pronoun = s.lower[k]
         return trigger
     return None
+
+
+def _only_describes(s: Sentence, i: int, lemma: str) -> bool:
+    """« lourdement armé », « des blindés équipés de radars »: an adjective, no supply."""
+    if lemma in ("armer", "réarmer") and "par" not in s.lower[i + 1 : i + 5]:
+        return True
+    head = s.heads[i]
+    return any(m.start <= head < m.end for m in s.materials)
 
 
 def _conjugated(

@@ -169,3 +169,13 @@ LIFTING = frozenset((
 
 BUILT = ("construit", "fabriqué", "produit", "assemblé", "conçu")
 """Beginnings of participles of making."""
+
+SUPPORTED = frozenset((
+    "autorisation", "aval", "commande", "contrat", "demande", "licence", "livraison", "offre", "promesse",
+))  # fmt: skip
+"""Nouns that make a verb before them a mere support: recevoir commande, donner son accord."""
+
+FOUND = frozenset((
+    "apparaître", "finir", "identifier", "repérer", "retrouver", "se_retrouver", "tomber",
+))  # fmt: skip
+"""Verbs that make a transfer only with « aux mains de »."""

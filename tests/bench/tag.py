@@ -44,9 +44,8 @@ def main() -> None:
     tagging = statistics.mean(stories)
     long = _long(candidates)
     print(f"candidate story, mean: {tagging:.1f} ms")
-    print(
-        f"long candidate story ({len(long[1].split())} words): {_milliseconds(lambda: tagger.tag(*long)):.0f} ms (at most 250)"
-    )
+    slow = _milliseconds(lambda: tagger.tag(*long))
+    print(f"long candidate story ({len(long[1].split())} words): {slow:.0f} ms (at most 250)")
     extraction = _trafilatura()
     share = (statistics.mean(every) + CANDIDATES * tagging) / extraction
     print(f"trafilatura, mean per page: {extraction:.1f} ms")
