@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from pipeline.errors import InputInvalid
+from pipeline.errors import EngineRefused, InputInvalid
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -147,6 +147,10 @@ def _text_of(name: str, settings: Settings) -> tuple[str, str]:
     store = Store.open(settings)
     try:
         story_found = store.story(name)
+    except EngineRefused as error:
+        if "index_not_found" not in str(error):
+            raise
+        story_found = None  # nothing was ever indexed here
     finally:
         store.close()
     if story_found is None:

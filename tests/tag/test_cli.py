@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import cli
+from pipeline.settings import Settings
 
 GOOD = {"id": "1", "title": "Berlin livre des chars", "text": "L'Allemagne a livré dix chars Leopard à l'Ukraine."}
 
@@ -100,3 +101,16 @@ def test_a_file_that_is_not_labelled_is_refused(tmp_path: Path, capsys: pytest.C
     path.write_text(json.dumps(GOOD) + "\n", "utf-8")
     assert cli.main(["evaluate", str(path)]) == 1
     assert "line 1: no `relevant` and `events`" in capsys.readouterr().err
+
+
+@pytest.mark.engine
+def test_an_unknown_story_is_one_clear_line(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VEILLE_ELASTICSEARCH_URL", settings.elasticsearch_url or "")
+    monkeypatch.setenv("VEILLE_INDEX_PREFIX", settings.index_prefix)
+    monkeypatch.setenv("VEILLE_HOME", str(settings.home))
+    assert cli.main(["explain", "no-such-story"]) == 1
+    err = capsys.readouterr().err
+    assert "neither a file nor the id of an indexed story" in err
+    assert len(err.splitlines()) == 1
