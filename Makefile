@@ -42,7 +42,7 @@ slow: $(VENV)/.dev
 
 # The tests that talk to an engine, on the one that VEILLE_TEST_ELASTICSEARCH_URL names.
 engine: $(VENV)/.dev
-	$(BIN)/python -m pytest -m 'engine'
+	$(BIN)/python -m pytest -m 'engine and not airflow' -n 2 --dist loadgroup
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

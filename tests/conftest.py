@@ -55,3 +55,10 @@ def store(settings: Settings) -> Iterator[Store]:
     with Store.open(settings) as opened:
         opened.bootstrap(plant_seeds=False)
         yield opened
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever talks to an engine is an engine test, and runs on the real node too; nobody has to remember the mark."""
+    for item in items:
+        if "engine_url" in getattr(item, "fixturenames", ()):
+            item.add_marker("engine")
