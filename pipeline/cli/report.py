@@ -67,11 +67,14 @@ def summary(console: Console, polled: PollReport | None, report: IngestReport) -
 
 def events_table(console: Console, stories: Sequence[Story], limit: int = 25) -> None:
     """Supply events: supplier -> recipient, materiel, status, and below them the sentence."""
-    rows = [(story, event) for story in stories for event in story.supply_events if story.military_supply]
+    supply = [story for story in stories if story.military_supply]
+    own = [story for story in supply if story.copies is None or story.copies.of is None]
+    rows = [(story, event) for story in own for event in story.supply_events]
     if not rows:
         return
     shown = _spread(rows, limit)
-    console.print(f"\n[bold]Supply events[/bold] ({len(shown)} of {len(rows)}, one a story first)")
+    copies = f"; {len(supply) - len(own)} copies left out" if len(own) < len(supply) else ""
+    console.print(f"\n[bold]Supply events[/bold] ({len(shown)} of {len(rows)}, one a story first{copies})")
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column(no_wrap=True, style="bold", min_width=9)
     table.add_column()
