@@ -9,7 +9,7 @@ import argparse
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipeline.cli.since import before, since
+from pipeline.cli.since import before, moment, since
 
 if TYPE_CHECKING:
     from pipeline.records import Alert
@@ -23,7 +23,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     command.add_argument("--since", type=since, default=since("7d"), help="24h, 7d, 2w or a date (default: 7d)")
     command.add_argument("--json", action="store_true", help="one JSON object a line")
     command.set_defaults(run=show)
-    actions = command.add_subparsers(metavar="ACTION")
+    actions = command.add_subparsers(metavar="[ACTION]")
     feed = actions.add_parser("feed", help="write the Atom feed of alerts, and say where it is")
     feed.set_defaults(run=write)
 
@@ -56,15 +56,16 @@ def _print(alerts: list[Alert]) -> None:
     from rich.text import Text
 
     from pipeline import french
+    from pipeline.cli.story import indented
 
     console = Console()
     if not alerts:
         console.print("no alerts", style="dim")
     for alert in alerts:
         counted = f", {alert.independent_sources} independent sources" if alert.independent_sources > 1 else ""
-        head = f"{alert.at:%Y-%m-%d %H:%M}  {french.RULE.get(alert.rule, alert.rule)}"
+        head = f"{moment(alert.at)}  {french.RULE.get(alert.rule, alert.rule)}"
         console.print(Text.assemble((head, "bold yellow"), (f"  {alert.publisher}{counted}", "dim")))
-        console.print(Text(f"  {alert.reason}"))
+        console.print(indented(Text(alert.reason)))
         if alert.evidence:
-            console.print(Text(f"  « {alert.evidence} »", style="italic"))
+            console.print(indented(Text(f"« {alert.evidence} »", style="italic")))
         console.print(Text(f"  {alert.story_url}", style="dim"), soft_wrap=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cli import feeds_edit
+from pipeline.cli.since import moment
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -104,7 +105,7 @@ def _health(feed: Feed, state: FeedState | None) -> tuple[str, str, str, str, st
     if state is None:
         return "new", "", "", "", ""
     note = state.last_error or ", ".join(state.problems)
-    polled = state.last_polled_at.strftime("%d %b %H:%M") if state.last_polled_at else ""
+    polled = moment(state.last_polled_at) if state.last_polled_at else ""
     rate = f"{state.items_per_day:.1f}" if state.items_per_day is not None else ""
     return state.state, polled, _duration(state.interval_seconds), rate, note
 
@@ -161,7 +162,7 @@ def _print_probes(probes: list[Probe], failed: list[Probe]) -> None:
         shown = (
             str(probe.items),
             f"{probe.dated_share:.0%}",
-            probe.newest.strftime("%Y-%m-%d %H:%M") if probe.newest else "-",
+            moment(probe.newest) if probe.newest else "-",
             "yes" if probe.conditional else "no",
             "yes" if probe.hub else "-",
             probe.robots,

@@ -11,7 +11,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipeline.cli.since import before, since
+from pipeline.cli.since import ZONE, before, since
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -103,7 +103,8 @@ def run_expire(args: argparse.Namespace, settings: Settings) -> int:
     limit = before(datetime.now(UTC), args.before)
     with Store.open(settings) as store:
         expired = store.expire(args.kind, limit, only_count=args.dry_run)
-    print(f"{expired} {args.kind} from before {limit:%Y-%m-%d} {'would be' if args.dry_run else 'are'} deleted")
+    day = f"{limit.astimezone(ZONE):%Y-%m-%d}"
+    print(f"{expired} {args.kind} from before {day} {'would be' if args.dry_run else 'are'} deleted")
     return 0
 
 

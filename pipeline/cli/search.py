@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pipeline.cli import seed, story
 from pipeline.cli.since import before, since
-from pipeline.cli.story import event_line, facts
+from pipeline.cli.story import event_line, facts, indented
 from pipeline.records import Materiel, Status
 
 if TYPE_CHECKING:
@@ -129,9 +129,9 @@ def _print_result(result: SearchResult) -> None:
             console.print(event_line(event))
         pieces = (*hit.highlights.get("text", ()), *hit.highlights.get("summary", ()))[:2]
         for piece in pieces:
-            console.print(Text.assemble("  … ", _marked(piece), " …"), style="dim")
+            console.print(indented(Text.assemble("… ", _marked(piece), " …")), style="dim")
         if not pieces and story.supply.evidence:
-            console.print(Text(f"  « {story.supply.evidence[0]} »"), style="dim")
+            console.print(indented(Text(f"« {story.supply.evidence[0]} »")), style="dim")
         console.print(Text(f"  {story.url}", style="blue"), soft_wrap=True)
         console.print(Text(f"  veille show {story.id}", style="dim"), soft_wrap=True)
         console.print()

@@ -9,10 +9,12 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
+from pipeline.cli.since import day, moment
 from pipeline.errors import InputInvalid
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.padding import Padding
     from rich.text import Text
 
     from pipeline.index import Store
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     show = commands.add_parser("show", help="one story: its events with their evidence, its copies and revisions")
     show.add_argument("story", metavar="STORY_ID")
-    show.add_argument("--record", action="store_true", help="print the archived page as its WARC record")
-    show.add_argument("--json", action="store_true", help="print JSON")
+    form = show.add_mutually_exclusive_group()
+    form.add_argument("--record", action="store_true", help="print the archived page as its WARC record")
+    form.add_argument("--json", action="store_true", help="print JSON")
     show.set_defaults(run=run)
 
 
@@ -77,19 +80,20 @@ def _print_story(console: Console, story: Story, copies: list[Story]) -> None:
     console.print(facts(story))
     console.print(Text(f"  {story.url}", style="blue"), soft_wrap=True)
     if story.authors or story.agencies:
-        console.print(Text("  " + ", ".join((*story.authors, *story.agencies)), style="dim"))
+        console.print(indented(Text(", ".join((*story.authors, *story.agencies)), style="dim")))
     verdict = f"military supply, {story.supply_score:.2f}" if story.military_supply else "not military supply"
     console.print(Text(f"  {verdict}", style="bold" if story.military_supply else "dim"))
     if story.supply_against and not story.military_supply:
-        console.print(Text(f"  against: {'; '.join(story.supply_against)}", style="dim"))
+        console.print(indented(Text(f"against: {'; '.join(story.supply_against)}", style="dim")))
     for event in story.supply_events:
         console.print()
         console.print(event_line(event))
         for evidence in event.evidence:
-            sentence = Text(f"    « {evidence.sentence} »", style="italic")
+            sentence = Text(f"« {evidence.sentence} »", style="italic")
             sentence.highlight_words(list(evidence.triggers), "bold yellow")
-            console.print(sentence)
-            console.print(Text(f"      {evidence.rule}, {evidence.field} {evidence.start}–{evidence.end}", style="dim"))
+            console.print(indented(sentence, 4))
+            where = f"{evidence.rule}, {evidence.field} {evidence.start}–{evidence.end}"
+            console.print(indented(Text(where, style="dim"), 6))
     console.print()
     console.print(_text(story))
     if story.seed.nearest and story.kind != "seed":
@@ -103,11 +107,11 @@ def _print_story(console: Console, story: Story, copies: list[Story]) -> None:
     if story.history:
         console.print(f"\n[bold]Revisions[/] this is number {story.revision}")
         for revision in story.history:
-            console.print(Text(f"  {_revision(revision)}"))
+            console.print(indented(Text(_revision(revision))))
 
 
 def _revision(revision: Revision) -> str:
-    parts = [f"{revision.at:%Y-%m-%d %H:%M}", f"text {revision.text_ratio:.0%} the same"]
+    parts = [moment(revision.at), f"text {revision.text_ratio:.0%} the same"]
     if revision.title_before:
         parts.append(f"title was « {revision.title_before} »")
     for name in ("gained", "lost", "altered"):
@@ -117,7 +121,7 @@ def _revision(revision: Revision) -> str:
 
 
 def _text(story: Story) -> Text:
-    """The text with the evidence in it marked."""
+    """The text with the evidence in it marked, and a line free between paragraphs."""
     from rich.text import Text
 
     text = Text(story.text)
@@ -125,15 +129,22 @@ def _text(story: Story) -> Text:
         for evidence in event.evidence:
             if evidence.field == "text":
                 text.stylize("yellow", evidence.start, evidence.end)
-    return text
+    return Text("\n\n").join(paragraph for paragraph in text.split("\n") if paragraph.plain.strip())
 
 
-def facts(story: Story) -> Text:
+def indented(text: Text, by: int = 2) -> Padding:
+    """Set in from the left, the lines that a narrow terminal adds too."""
+    from rich.padding import Padding
+
+    return Padding(text, (0, 0, 0, by), expand=False)
+
+
+def facts(story: Story) -> Padding:
     from rich.text import Text
 
     published = story.clocks.published_at
-    pattern = "%Y-%m-%d" if story.clocks.published_precision == "day" else "%Y-%m-%d %H:%M"
-    parts = [f"{published:{pattern}}" if published else "no date", story.publisher.name]
+    shown = day if story.clocks.published_precision == "day" else moment
+    parts = [shown(published) if published else "no date", story.publisher.name]
     if story.kind == "seed":
         parts.append("seed")
     elif story.seed.nearest:
@@ -142,10 +153,10 @@ def facts(story: Story) -> Text:
         parts.append(f"{story.copies.independent_sources} independent sources")
     if story.access != "full":
         parts.append(story.access)
-    return Text("  " + " · ".join(parts), style="dim")
+    return indented(Text(" · ".join(parts), style="dim"))
 
 
-def event_line(event: SupplyEvent) -> Text:
+def event_line(event: SupplyEvent) -> Padding:
     from rich.text import Text
 
     from pipeline import french
@@ -158,4 +169,4 @@ def event_line(event: SupplyEvent) -> Text:
     if event.value:
         amount += f", {french.money(event.value.amount, event.value.currency)}"
     source = f", selon {event.source.text}" if event.source else ""
-    return Text.assemble("  ", (event.dyad, "bold cyan"), " ", status(event), f"  {materiel}{amount}{source}")
+    return indented(Text.assemble((event.dyad, "bold cyan"), " ", status(event), f"  {materiel}{amount}{source}"))

@@ -89,5 +89,5 @@ def test_since_as_people_write_it() -> None:
     now = datetime(2026, 11, 22, tzinfo=UTC)
     assert before(now, since("36h")) == datetime(2026, 11, 20, 12, tzinfo=UTC)
     assert before(now, since("2w")) == datetime(2026, 11, 8, tzinfo=UTC)
-    assert before(now, since("2026-11-15")) == datetime(2026, 11, 15, tzinfo=UTC)
+    assert before(now, since("2026-11-15")) == datetime(2026, 11, 14, 23, tzinfo=UTC)  # a Parisian day
     assert before(now, since("2026-11-15T08:00:00+02:00")) == datetime(2026, 11, 15, 6, tzinfo=UTC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from pipeline.cli import main
 from pipeline.errors import TimedOut
 from pipeline.index import Store
 from pipeline.ledger import Ledger
-from pipeline.records import Copies, EntryState, Evidence, Revision, Story, Supply, SupplyEvent
+from pipeline.records import Clocks, Copies, EntryState, Evidence, Revision, Story, Supply, SupplyEvent
 from pipeline.settings import Settings
 from tests.index.samples import NOON, Clock, entry, story
 
@@ -105,6 +106,7 @@ def test_search_gives_a_program_the_same_in_json(cli: Store, capsys: pytest.Capt
         ["search", "x", "--since", "hier"],
         ["search", "x", "--size", "0"],
         ["show"],
+        ["show", "x", "--record", "--json"],
         ["seed"],
         ["engine", "restart"],
         ["ledger", "--state", "lost"],
@@ -123,6 +125,29 @@ def test_a_day_given_as_until_still_counts(cli: Store, capsys: pytest.CaptureFix
 
     assert answered(capsys, "search", "--since", "2026-11-22", "--until", "2026-11-22", "--json")["total"] == 1
     assert answered(capsys, "search", "--until", "2026-11-21", "--json")["total"] == 0
+
+
+@pytest.mark.parametrize("first_instant", ["2026-11-19T23:00Z", "2026-11-20T05:00Z"], ids=["Paris", "Montréal"])
+def test_a_story_of_a_day_is_shown_on_that_day_and_found_by_it(
+    cli: Store, capsys: pytest.CaptureFixture[str], first_instant: str
+) -> None:
+    at = datetime.fromisoformat(first_instant)
+    clocks = Clocks(published_at=at, published_precision="day", first_seen_at=NOON)
+    index(cli, supply_story().model_copy(update={"clocks": clocks}))
+
+    assert "  2026-11-20 · " in called(capsys, "search", "--since", "2026-11-20", "--until", "2026-11-20")[1]
+    assert answered(capsys, "search", "--until", "2026-11-19", "--json")["total"] == 0
+
+
+def test_what_a_narrow_terminal_wraps_stays_set_in(
+    cli: Store, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    index(cli, supply_story())
+    shown = called(capsys, "show", supply_story().id)[1]
+
+    lines = [line.rstrip() for line in shown.splitlines()]
+    assert lines[lines.index("    « Pyongyang a livré des obus à") + 1] == "    Moscou, selon Séoul. »"
 
 
 def test_show_has_the_evidence_the_copies_and_the_revisions(cli: Store, capsys: pytest.CaptureFixture[str]) -> None:
