@@ -60,3 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader went away (`veille search … | head`): nothing is wrong, and Python must not say so at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        # The disk of VEILLE_HOME is full, read-only, or not there. Without a file it is a fault of ours: show it whole.
+        if error.filename is None:
+            raise
+        print(f"veille: {type(error).__name__}: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1

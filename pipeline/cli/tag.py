@@ -130,8 +130,12 @@ def _text_of(name: str, settings: Settings) -> tuple[str, str]:
     if path.is_file():
         try:
             raw = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputInvalid(str(error), url=name) from None
+        except OSError as error:
+            raise InputInvalid(error.strerror or "cannot be read", url=name) from None
+        except UnicodeDecodeError:
+            raise InputInvalid("no text in UTF-8", url=name) from None
+        if not raw.strip():
+            raise InputInvalid("nothing in it", url=name)
         if raw.lstrip().startswith("{"):
             try:
                 story = _story(raw if path.suffix != ".jsonl" else raw.splitlines()[0])
@@ -175,6 +179,8 @@ def run_evaluate(args: argparse.Namespace, settings: Settings) -> int:
             except ValueError as error:
                 raise InputInvalid(f"line {number}: {error}", url=args.file) from None
             items.append(item)
+    if not items:
+        raise InputInvalid("no items to measure", url=args.file)
     tagger = Tagger.load()
     answers = [t.model_dump() for t in tagger.tag_many((i["title"], i["text"]) for i in items)]
     report = measure.evaluate(items, answers)

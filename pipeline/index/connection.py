@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 
-from pipeline.errors import EngineRefused, EngineUnavailable
+from pipeline.errors import EngineRefused, EngineUnavailable, SettingsInvalid
 from pipeline.settings import Settings
 
 UNAVAILABLE = frozenset({429, 502, 503, 504})
@@ -32,20 +32,27 @@ def engine_url(settings: Settings) -> str:
 
 
 def connect(settings: Settings, url: str) -> Elasticsearch:
-    """A client for this URL. Nothing is sent yet."""
+    """A client for this URL. Nothing is sent yet.
+
+    Raises:
+        SettingsInvalid: it is no URL.
+    """
     options: dict[str, Any] = {}
     if settings.elasticsearch_api_key:
         options["api_key"] = settings.elasticsearch_api_key.get_secret_value()
     if settings.elasticsearch_ca:
         options["ca_certs"] = str(settings.elasticsearch_ca)
-    return Elasticsearch(
-        url,
-        **options,
-        request_timeout=REQUEST_SECONDS,
-        # A write that timed out may have been done: whether to do it again is for those who know what it was.
-        retry_on_timeout=False,
-        max_retries=2,
-    )
+    try:
+        return Elasticsearch(
+            url,
+            **options,
+            request_timeout=REQUEST_SECONDS,
+            # A write that timed out may have been done: whether to do it again is for those who know what it was.
+            retry_on_timeout=False,
+            max_retries=2,
+        )
+    except ValueError as error:
+        raise SettingsInvalid(f"VEILLE_ELASTICSEARCH_URL: {_one_line(str(error))}") from None
 
 
 @contextmanager

@@ -80,8 +80,10 @@ def load(path: Path | None = None) -> Registry:
     path = path or SHIPPED
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RegistryInvalid(f"{path}: {error}") from None
+    except OSError as error:
+        raise RegistryInvalid(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise RegistryInvalid(f"{path}: not UTF-8") from None
     feeds, faults = _read(text)
     _refuse(path, faults)
     return Registry(feeds=tuple(feeds), path=path)

@@ -48,6 +48,33 @@ def test_a_setting_that_cannot_be_is_named(tmp_path: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_an_engine_url_that_is_none_is_named(tmp_path: Path) -> None:
+    done = veille("ledger", home=tmp_path, VEILLE_ELASTICSEARCH_URL="localhost")
+    assert done.returncode == 1
+    assert done.stderr.startswith("veille: SettingsInvalid: VEILLE_ELASTICSEARCH_URL: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", [("run",), ("ledger",), ("engine", "start")])
+def test_a_home_that_cannot_be_written_is_one_clear_line(command: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = veille(*command, home=tmp_path / "file" / "home")
+    assert done.returncode == 1
+    assert str(tmp_path / "file") in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["explain", "evaluate"])
+@pytest.mark.parametrize("content", [b"", b"\n \n", b"\xff\xfe\x00\xbb"])
+def test_a_file_with_nothing_to_read_in_it_is_one_clear_line(command: str, content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "story.txt").write_bytes(content)
+    done = veille(command, str(tmp_path / "story.txt"), home=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("veille: InputInvalid: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize("command", [("run",), ("search", "obus"), ("ledger",), ("demo",)])
 def test_an_engine_that_is_down_is_one_clear_line(command: tuple[str, ...], tmp_path: Path) -> None:
     url = f"http://127.0.0.1:{_free_port()}"
