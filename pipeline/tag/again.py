@@ -113,7 +113,8 @@ def extended(focus: Focus, candidate: Candidate, reading: Reading, made: list[Dr
         )
     if last is None or not materiel or inferred or not any(m.sort != "soft" for m in candidate.materials):
         return []
-    same = replace(reading, status=last.reading.status, alleged=last.reading.alleged or reading.alleged)
+    status = "pledged" if candidate.trigger.tense == "fut" else last.reading.status
+    same = replace(reading, status=status, alleged=last.reading.alleged or reading.alleged)
     named = (
         named_ids(focus, candidate.sentence, candidate.suppliers, last.recipient, [])
         if candidate.trigger.frame == "extend"
@@ -132,15 +133,17 @@ def extended(focus: Focus, candidate: Candidate, reading: Reading, made: list[Dr
                 inferred=("recipient",),
             )
         ]
+    together = [d for d in made if d.candidate is last.candidate] or [last]
     return [
         Draft(
             candidate,
             same,
-            last.supplier,
-            last.recipient,
+            d.supplier,
+            d.recipient,
             materiel,
             terms,
-            last.points,
+            d.points,
             inferred=("supplier", "recipient"),
         )
+        for d in together
     ]

@@ -159,6 +159,18 @@ def _nearest(draft: Draft, others: list[Draft]) -> Draft | None:
     )
 
 
+def bare(draft: Draft, made: list[Draft]) -> bool:
+    """Whether neither party is said: both come from elsewhere, so that it can only tell an event of its own again."""
+    if not {"supplier", "recipient"} <= set(draft.inferred) or draft.reading.status in ("intercepted", "negotiated"):
+        return False
+    return not any(
+        d is not draft
+        and not {"supplier", "recipient"} <= set(d.inferred)
+        and (d.supplier, d.recipient, d.reading.status) == (draft.supplier, draft.recipient, draft.reading.status)
+        for d in made
+    )
+
+
 def repeats(draft: Draft, made: list[Draft]) -> bool:
     """A vaguer second telling: what is inferred adds nothing to a seizure or to the same sentence."""
     trigger = draft.candidate.trigger
@@ -170,6 +182,14 @@ def repeats(draft: Draft, made: list[Draft]) -> bool:
         ):
             return True  # « les F-16 que Kiev réclame » beside what came of it
     for other in made:
+        if (
+            other is not draft
+            and other.candidate.sentence is draft.candidate.sentence
+            and (other.supplier, other.recipient) == (draft.supplier, draft.recipient)
+            and draft.reading.status in ("negotiated", "requested")
+            and other.reading.status == "halted"
+        ):
+            return True  # « rêvait de vendre à X ; Berne a dit non »
         if (
             other is draft
             or (other.supplier, other.recipient) != (draft.supplier, draft.recipient)

@@ -24,9 +24,12 @@ _TITLE, _LEAD, _BODY = 0.75, 0.75, 0.6
 _WEAK, _SOFT, _INFERRED = 0.92, 0.6, 0.85
 _PASSING = 0.7
 """A noun in a sentence whose subject is something else: a single one of these is a passing mention."""
+_CRIME = 0.6
+"""A seizure meant for nobody that the text names, in a story with police and courts."""
 _PAST = 0.4
-"""A sentence about the wars before 1990."""
+"""A sentence about the wars before 1990; or a story with nothing but such years."""
 _HISTORY = re.compile(r"\b1[5-9][0-8]\d\b|années [3-8]0\b|(?:Première|Seconde|Deuxième) Guerre mondiale|guerre de 14")
+_MODERN = re.compile(r"\b(?:199\d|20\d\d)\b")
 _AGAINST = 0.07
 """Taken off for each class of wrong friends that the story is full of."""
 
@@ -46,12 +49,15 @@ def decide(
 ) -> Tagging:
     """Events with their evidence, and the decision."""
     military = any(m.entry.kind == "materiel" and m.entry.sort != "soft" for m in mentions)
-    events = tuple(_event(title, text, s, military, lexicon) for s in supplies)
+    told = f"{title}\n{text}"
+    history = len(_HISTORY.findall(told)) >= 2 and not _MODERN.search(told)
+    crime = any(m.entry.kind == "against" and m.entry.value == "crime" for m in mentions)
+    events = tuple(_event(title, text, s, military, crime, lexicon) for s in supplies)
     against, penalty = _against(title, text, mentions)
     chance = 1.0
     for event in events:
         chance *= 1.0 - event.score
-    score = max(0.0, 1.0 - chance - penalty)
+    score = max(0.0, (1.0 - chance) * (_PAST if history else 1.0) - penalty)
     positive = score >= THRESHOLD and bool(events)
     tags = ["military-supply"] if positive else []
     if not positive and _domestic(mentions):
@@ -66,7 +72,7 @@ def decide(
     )
 
 
-def _weight(draft: Draft, military: bool) -> float:
+def _weight(draft: Draft, military: bool, crime: bool) -> float:
     trigger, order = draft.candidate.trigger, draft.order
     worth = _TITLE if order == 0 else _LEAD if order <= 4 else _BODY
     if trigger.predicate.weak:
@@ -75,6 +81,8 @@ def _weight(draft: Draft, military: bool) -> float:
         worth *= 0.85 if military else _SOFT
     if _HISTORY.search(draft.candidate.sentence.text):
         worth *= _PAST
+    if crime and draft.reading.status == "intercepted" and draft.recipient is None:
+        worth *= _CRIME
     if "supplier" in draft.inferred or "recipient" in draft.inferred:
         worth *= _INFERRED
     if (
@@ -116,7 +124,7 @@ def _rejected(supplies: list[Supply]) -> tuple[str, ...]:
     )
 
 
-def _event(title: str, text: str, supply: Supply, military: bool, lexicon: Lexicon) -> SupplyEvent:
+def _event(title: str, text: str, supply: Supply, military: bool, crime: bool, lexicon: Lexicon) -> SupplyEvent:
     evidence = []
     chance = 1.0
     for draft in supply.drafts:
@@ -124,7 +132,7 @@ def _event(title: str, text: str, supply: Supply, military: bool, lexicon: Lexic
         trigger = draft.candidate.trigger
         whole = title if s.field == "title" else text
         past = draft.order == 0 and any(_HISTORY.search(d.candidate.sentence.text) for d in supply.drafts)
-        chance *= 1.0 - _weight(draft, military) * (_PAST if past else 1.0)
+        chance *= 1.0 - _weight(draft, military, crime) * (_PAST if past else 1.0)
         evidence.append(
             Evidence(
                 sentence=whole[s.start : s.end],

@@ -47,8 +47,12 @@ def fits(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon, owners: set[in
     supplier, recipient = table.get(name, (0.0, 0.0))
     if name == "gsubj" and t.frame in ("give", "lot", "move") and t.voice == "noun" and _awaits(s, t, lexicon):
         supplier, recipient = 0.0, 3.2
-    if name == "de" and t.predicate.lemma in ("prendre chemin", "prendre route", "prendre direction"):
+    if name == "de" and t.predicate.lemma.endswith(("prendre chemin", "prendre route", "prendre direction")):
         supplier, recipient = 0.0, 4.0
+    if t.frame == "move" and t.voice == "active" and name == "par":
+        return 0.0, 0.0  # « arrivées par l'Iran »: the way
+    if name == "avec" and t.frame == "give" and t.voice == "noun" and s.heads[actor.head] in s.ancestors(t.token, 2):
+        supplier, recipient = 0.0, 3.5  # « a conclu avec X la fourniture de »
     if t.predicate.lemma == "quitter" and name in ("obj", "after"):
         supplier, recipient = 4.0, 0.0
     if (
@@ -78,17 +82,17 @@ def fits(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon, owners: set[in
             for m in lexicon.verbs.get(s.lower[asked], ())
         ):
             supplier, recipient = 4.0, 0.0  # « demande à X d'accélérer les livraisons »
+    if t.predicate.lemma == "importer" and name in ("en", "dans", "vers"):
+        supplier, recipient = 0.0, 3.5
     if name == "dans" and t.predicate.lemma == "débarquer":
         recipient += 3.0
     elif actor.weak:
         bonus -= 1.6
-    if (
-        not direct
-        and name in ("à", "en", "vers", "pour", "dest", "dans")
-        and actor.end <= t.first
-        and t.voice != "passive"
-    ):
+    ahead = not direct and actor.end <= t.first
+    if ahead and name in ("à", "en", "vers", "pour", "dest", "dans") and t.voice != "passive":
         bonus -= 0.8
+    if ahead and name == "à" and t.places == "receive/passive":
+        bonus -= 3.0  # « présenté au pays les avions…, achetés »
     if name == "de" and not inside:
         bonus -= 1.0
     if _nested(s, t, actor.head, owners):
@@ -240,6 +244,8 @@ def material_points(s: Sentence, t: Trigger, group: Materials, owners: set[int])
         points -= 2.5
     if group.sort == "soft" or group.anaphoric:
         points -= 0.4
+    if group.prep in ("de", "dans", "orig") and s.lower[group.head] in words.STORES:
+        points -= 3.0  # « une cartouche des arsenaux vénézuéliens »: where it lies
     return points - 0.07 * distance - 1.0 * crossings
 
 

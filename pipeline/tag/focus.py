@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline.tag import words
 from pipeline.tag.actors import armed_kind
+from pipeline.tag.folding import fold
 from pipeline.tag.groups import Actor, Materials, Sentence
 from pipeline.tag.lexicon import Lexicon
 
@@ -142,6 +143,25 @@ class Focus:
                     return a.id
         return None
 
+    def subject_before(self, s: Sentence, exclude: set[str]) -> str | None:
+        """The state that is the subject of the very sentence before."""
+        one = next((one for one in self.sentences if one.order == s.order - 1 and one.order > 0), None)
+        if one is None:
+            return None
+        return next(
+            (
+                a.id
+                for a in one.actors
+                if a.id
+                and a.id not in exclude
+                and a.sort in ("name", "city", "institution", "force", "group")
+                and not a.prep
+                and one.deps[a.head] == "nsubj"
+                and one.deps[one.heads[a.head]] == "ROOT"
+            ),
+            None,
+        )
+
     def pronoun(self, s: Sentence, token: int, word: str, supplier: str | None) -> str | None:
         """Whom a clitic lui, leur or y stands for."""
         before = [a for a in self.before(s, token) if a.id != supplier and a.sort != "firm"]
@@ -198,6 +218,18 @@ class Focus:
             near = s.lower[max(0, a.start - 4) : a.start] if a.start else []
             if s.lower[head] in words.ANNOUNCES or any(w in words.ANNOUNCES for w in near):
                 return a.id
+        return None
+
+    def lost_carrier(self) -> int | None:
+        """The first sentence, after the title, where a carrying aircraft, ship or convoy is destroyed."""
+        for s in self.sentences:
+            low = [fold(w) for w in s.lower]
+            if (
+                s.order
+                and any(w in words.STRIKES for w in s.lower)
+                and any(w.startswith(words.CARGO_CRAFT) for w in low)
+            ):
+                return s.order
         return None
 
     def denial_in_title(self) -> bool:

@@ -201,6 +201,12 @@ def _chain(s: Sentence, group: Materials) -> list[Materials]:
     for later in s.materials[s.materials.index(group) + 1 :]:
         if later.anaphoric:
             continue
+        if any(
+            a.start in (chosen[-1].end + 1, chosen[-1].end + 2) and not a.prep and a.end < later.start for a in s.actors
+        ):
+            break  # « Paris vend un patrouilleur, Brasilia des avions »
+        if any(w in words.COPIES for w in s.lower[max(0, later.start - 4) : later.start]):
+            continue
         if later.chain is None or not (s.materials[later.chain] in chosen or s.materials[later.chain].anaphoric):
             break
         chosen.append(later)

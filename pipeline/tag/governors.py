@@ -194,4 +194,7 @@ def negation(s: Sentence, token: int) -> bool:
         return True  # « n'a cessé de »
     if not particle:
         return s.lower[max(0, token - 1) : token] == ["non"] or s.lower[max(0, token - 1) : token] == ["pas"]
-    return any(w in ("pas", "plus", "jamais", "aucun", "aucune", "ni", "guère", "point", "rien", "nul") for w in window)
+    return any(
+        w in ("pas", "plus", "jamais", "aucun", "aucune", "ni", "guère", "point", "rien", "nul", "personne")
+        for w in window
+    )

@@ -93,6 +93,9 @@ def with_clitic(
     giver = next((d.supplier for d in recent if d.supplier), None)
     if giver and giver not in suppliers and _IN_RETURN.search(s.text):
         return suppliers, [giver]
+    subject = focus.subject_before(s, set(suppliers))
+    if subject is not None and not any(d.order == s.order - 1 for d in made):
+        return suppliers, [subject]  # « Bakou ne reste pas inerte. Le Pakistan lui céderait… »
     known = next((d.recipient for d in recent if d.recipient and d.recipient not in suppliers), None)
     named = known or focus.pronoun(s, t.first, t.pronoun, suppliers[0] if suppliers else None)
     return suppliers, ([named] if named else [])

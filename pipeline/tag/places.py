@@ -12,9 +12,6 @@ from pipeline.tag.groups import Actor, Sentence
 from pipeline.tag.lexicon import Lexicon
 from pipeline.tag.triggers import Trigger
 
-_STANDING = {"firm": (1.2, -2.5), "group": (-0.5, 0.6)}
-
-
 _RELATIVE_TO = frozenset(("auquel", "auxquels", "auxquelles", "laquelle"))
 
 
@@ -80,7 +77,10 @@ def place(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon) -> tuple[str,
             base.start > token
             and base.start - token <= 2
             and t.voice == "active"
-            and not any(s.deps[c].startswith("nsubj") and c < token for c in s.children[token])
+            and not any(
+                s.deps[c].startswith("nsubj") and c < token and s.lower[c] not in words.CLITICS
+                for c in s.children[token]
+            )
         ) and relative_pronoun(s, t, ("que", "qu'")) is not None:
             return "subj", 0.0  # « que lui a vendu Moscou »
         if governor in (token, t.shared) and dep.startswith("nsubj"):
@@ -120,6 +120,7 @@ def place(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon) -> tuple[str,
             and governor != token
             and dep in ("obj", "iobj")
             and (t.voice == "noun" or governor not in s.ancestors(token, 5))
+            and ":" not in s.lower[governor:head]
         ):
             return "other", far
         return ("before" if base.end <= t.first else "after"), far

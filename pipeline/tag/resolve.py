@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from pipeline.tag import quantity, words
 from pipeline.tag.again import deal_again, extended, in_exchange, same_again
-from pipeline.tag.complete import complete, denials, repeats, share, stands, title_last
+from pipeline.tag.complete import bare, complete, denials, repeats, share, stands, title_last
 from pipeline.tag.drafts import VAGUE, Draft
 from pipeline.tag.focus import Focus
+from pipeline.tag.folding import fold
 from pipeline.tag.frames import Candidate
 from pipeline.tag.lexicon import Lexicon
-from pipeline.tag.parties import banned, directed, domestic, named_ids, with_clitic
+from pipeline.tag.parties import OUTSIDE, banned, directed, domestic, named_ids, with_clitic
+from pipeline.tag.places import relative_pronoun
 from pipeline.tag.seizures import seizures, struck
 from pipeline.tag.status import Reading
 from pipeline.tag.supplied import materiel_of
@@ -38,10 +40,11 @@ def drafts(focus: Focus, found: list[tuple[Candidate, Reading]], lexicon: Lexico
             (q for m in draft.candidate.materials if (q := quantity.counted(draft.candidate.sentence, m))), None
         )
     share(made)
-    struck(made)
+    struck(made, focus.lost_carrier())
     made = seizures(made)
     complete(focus, made)
     made = [d for d in made if stands(d)]
+    made = [d for d in made if not bare(d, made)]
     made = [d for d in made if not repeats(d, made)]
     denials(focus, made)
     return title_last(made)
@@ -91,11 +94,17 @@ def _drafts_of(
         and not any(d.reading.status == "intercepted" for d in made)
     ):
         return []
-    if t.predicate.lemma in ("trouver", "découvrir") and not any(w in words.VESSELS for w in s.lower):
+    if t.predicate.lemma in ("trouver", "découvrir", "dissimuler", "cacher") and not any(
+        w in words.VESSELS for w in s.lower
+    ):
         return []
     held = any(a.prep in ("dest", "chez", "vers") for a in candidate.recipients)
     if t.predicate.lemma in words.FOUND and not held:
         return []  # only « aux mains de X » makes it a transfer
+    if t.predicate.lemma == "quitter" and inferred and t.tense == "presp":
+        return []
+    if t.predicate.lemma == "payer" and relative_pronoun(s, t, ("que", "qu'")) is not None and not recipients:
+        return []  # « que Bagdad voudrait payer en pétrole »: for its own
     if t.frame == "make" and inferred:
         return []
     if t.frame == "receive" and t.tense == "inf" and not recipients and t.voice == "active":
@@ -107,6 +116,8 @@ def _drafts_of(
         return []
     if t.predicate.lemma in ("trafic", "contrebande", "remise", "soutien", "aide", "assistance") and inferred:
         return []
+    if t.frame == "move" and terms and all(fold(w).startswith(words.CARGO_CRAFT) for w in terms):
+        return []  # the carrier
     if (
         t.frame == "move"
         and materiel == ("naval",)
@@ -117,7 +128,7 @@ def _drafts_of(
         return []  # a fleet on its way is no transfer
     if banned(focus, reading, t) and not recipients and not t.pronoun:
         return []
-    if not origin and inferred and not suppliers:
+    if not origin and inferred and not suppliers and not OUTSIDE.search(s.text):
         whole = focus.materiel(s, t.token, tuple(m for m in materiel if m not in VAGUE))
         origin = next(
             (m.origin or m.maker for m in whole if (m.origin or m.maker) and focus.counts[m.origin or m.maker or ""]),

@@ -67,13 +67,17 @@ def seizures(made: list[Draft]) -> list[Draft]:
     return kept
 
 
-def struck(made: list[Draft]) -> None:
-    """« des armes livrées par X ont été détruites »: what the sentence reports is the loss."""
+def struck(made: list[Draft], lost: int | None) -> None:
+    """« des armes livrées par X ont été détruites »: what the sentence reports is the loss.
+
+    `lost`: the order of the last sentence that says that a carrier was destroyed.
+    """
     for draft in made:
         carried = draft.candidate.trigger.predicate.lemma in (
             "transporter",
             "convoyer",
             "acheminer",
+            "apporter",
         ) and draft.candidate.trigger.tense in ("impf", "pres")
         if (
             (draft.candidate.trigger.tense == "pp" or carried)
@@ -81,6 +85,9 @@ def struck(made: list[Draft]) -> None:
             and draft.frame == "give"
         ):
             tokens = draft.candidate.sentence.lower
+            if draft.candidate.trigger.tense != "pp" and lost is not None and 0 <= draft.order - lost <= 1:
+                draft.reading = replace(draft.reading, status="intercepted")  # « l'appareil détruit apportait… »
+                continue
             if any(w in words.STRIKES for w in tokens) or (
                 any(w in words.HIT for w in tokens) and any(w in words.CARRIERS for w in tokens)
             ):

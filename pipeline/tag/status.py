@@ -139,6 +139,8 @@ def _by_tense(s: Sentence, t: Trigger, base: str, found: set[str]) -> str:
             return "delivered"
         return base
     if base == "delivered":
+        if t.predicate.lemma == "offrir" and t.tense == "impf":
+            return "negotiated"  # « qui offrait des F-16 »: an offer, no gift
         if t.tense == "fut":
             return "pledged"
         if t.tense == "cond" and not t.hearsay_past and _later_then(s, t):

@@ -16,7 +16,7 @@ from pipeline.tag.folding import plain, sentences
 if TYPE_CHECKING:
     from spacy.language import Language
 
-VERSION = "1"
+VERSION = "2"
 MODEL = "fr_core_news_md"
 
 

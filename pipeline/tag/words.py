@@ -53,6 +53,22 @@ CARRIERS = frozenset((
     "hangar", "hangars", "navire",
 ))  # fmt: skip
 
+CARGO_CRAFT = (
+    "iliouchine",
+    "il-76",
+    "c-130",
+    "c-17",
+    "antonov",
+    "an-124",
+    "a400m",
+    "avion-cargo",
+    "cargo",
+    "convoi",
+    "navire",
+)
+
+CLITICS = frozenset(("lui", "leur", "que", "qu'", "y"))
+
 COMPLEX = frozenset((
     "ainsi", "aussi", "bien", "déjà", "en", "encore", "jamais", "l'", "la", "le", "les", "leur", "lui", "m'", "n'",
     "ne", "outre", "pas", "plus", "s'", "se", "y", "été",
@@ -81,6 +97,10 @@ DENIES = (
     "sans fondement", "dément", " nie ", " nient ", "réfute", "récuse", "se défend d", "balaie",
     "rejette les accusations", "conteste", "absurde", "fausses", "infondé", "mensong", "fable", "calomni",
 )  # fmt: skip
+
+COPIES = frozenset(
+    ("copie", "copies", "réplique", "répliques", "clone", "clones", "dérivé", "dérivés", "inspiré", "inspirés")
+)
 
 FUTURE = frozenset((
     "aura", "auront", "sera", "seront",
@@ -112,7 +132,7 @@ MARKERS = frozenset((
 ))  # fmt: skip
 
 NONE = frozenset((
-    "aucun", "aucune", "guère", "jamais", "ni", "nul", "nulle", "pas", "plus", "point", "rien",
+    "aucun", "aucune", "guère", "jamais", "ni", "nul", "nulle", "pas", "personne", "plus", "point", "rien",
 ))  # fmt: skip
 
 NUMBER_WORDS = frozenset((
@@ -142,6 +162,8 @@ SIMPLE_PREPOSITIONS: dict[str, str] = {
     "sans": "sans", "via": "via", "devant": "devant", "après": "après", "avant": "avant", "malgré": "malgré",
     "hors": "hors", "parmi": "parmi", "envers": "pour",
 }  # fmt: skip
+
+STORES = frozenset(("arsenal", "arsenaux"))
 
 STRIKES = frozenset((
     "anéanti", "anéantis", "cendres", "détruire", "détruit", "détruite", "détruites", "détruits", "incendié",
@@ -176,6 +198,6 @@ SUPPORTED = frozenset((
 """Nouns that make a verb before them a mere support: recevoir commande, donner son accord."""
 
 FOUND = frozenset((
-    "apparaître", "finir", "identifier", "repérer", "retrouver", "se_retrouver", "tomber",
+    "apparaître", "finir", "identifier", "passer", "repérer", "retrouver", "se_retrouver", "tomber",
 ))  # fmt: skip
 """Verbs that make a transfer only with « aux mains de »."""
