@@ -10,6 +10,8 @@ import json
 from typing import TYPE_CHECKING
 
 from pipeline.cli.search import count
+from pipeline.cli.since import moment
+from pipeline.cli.story import indented
 from pipeline.errors import InputInvalid
 from pipeline.records import EntryState, SkipReason
 
@@ -96,9 +98,13 @@ def _print_entries(console: Console, entries: list[Entry]) -> None:
             head.append(f"  {entry.reason}", style="yellow")
         console.print(head)
         if entry.error:
-            console.print(Text(f"  {entry.error}", style="red"))
-        tries = f"{entry.attempts} attempts, " if entry.attempts else ""
-        due = f"next at {entry.next_attempt_at:%Y-%m-%d %H:%M} UTC, " if entry.next_attempt_at else ""
+            console.print(indented(Text(entry.error, style="red")))
+        tries = f"{counted(entry.attempts, 'attempt')}, " if entry.attempts else ""
+        due = f"next at {moment(entry.next_attempt_at)}, " if entry.next_attempt_at else ""
         console.print(Text(f"  {tries}{due}{', '.join(entry.feeds)}", style="dim"))
         console.print(Text(f"  {entry.id}  {entry.url}", style="dim"), soft_wrap=True)
-    console.print(f"{len(entries)} entries", style="dim")
+    console.print(counted(len(entries), "entry", "entries"), style="dim")
+
+
+def counted(number: int, one: str, more: str = "") -> str:
+    return f"{number} {one if number == 1 else more or one + 's'}"

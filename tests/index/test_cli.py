@@ -231,6 +231,7 @@ def test_the_ledger_is_counted_listed_and_retried(
     assert "too-short" in called(capsys, "ledger")[1]
     out = called(capsys, "ledger", "--failed")[1]
     assert f"TimedOut: {one.entry.url}: 30 s" in out
+    assert out.endswith("1 entry\n")
     assert "next at 2026-11-22" in out
     assert called(capsys, "ledger", "--retry", "all")[1] == "1 queued again\n"
     assert called(capsys, "ledger", "--retry", "nothing")[0] == 1
