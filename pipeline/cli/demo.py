@@ -36,7 +36,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         with Store.open(settings) as store:
             outlets = Newsroom().outlets
             feeds = [feed.id for outlet in outlets for feed in outlet.feeds]
-            removed = store.remove_publishers([outlet.id for outlet in outlets], feeds)
+            removed = store.remove_publishers({outlet.id: outlet.name for outlet in outlets}, feeds)
         console.print(f"{removed} documents of the sample newsroom removed.")
         return 0
 

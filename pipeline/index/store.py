@@ -215,8 +215,8 @@ class Store:
     def put_feed_states(self, states: Iterable[FeedState]) -> BulkReport:
         return self._feeds.put(states)
 
-    def remove_publishers(self, publishers: Sequence[str], feeds: Sequence[str]) -> int:
-        """Delete all documents of these publishers and their feeds; how many.
+    def remove_publishers(self, publishers: Mapping[str, str], feeds: Sequence[str]) -> int:
+        """Delete all documents of these publishers (names by id) and their feeds; how many.
 
         Raises:
             EngineUnavailable, EngineRefused
@@ -225,7 +225,7 @@ class Store:
             self._stories.remove({"terms": {"publisher.id": list(publishers)}})
             + self.entries.remove({"terms": {"feeds": list(feeds)}})
             + self._feeds.remove({"terms": {"id": list(feeds)}})
-            + self._alerts.remove({"terms": {"publisher": list(publishers)}})
+            + self._alerts.remove({"terms": {"publisher": list(publishers.values())}})
         )
 
     # --- alerts

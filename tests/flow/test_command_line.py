@@ -124,5 +124,6 @@ def test_the_demonstration_twice_and_what_it_says_to_try_next(tmp_path: Path) ->
         assert near.stdout
         assert veille("ledger", home=tmp_path).returncode == 0
         assert "removed" in veille("demo", "--remove", home=tmp_path).stdout
+        assert veille("alerts", "--json", home=tmp_path).stdout == ""
     finally:
         veille("engine", "stop", home=tmp_path)
