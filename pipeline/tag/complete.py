@@ -72,7 +72,7 @@ def complete(focus: Focus, made: list[Draft]) -> None:
                     candidate.sentence,
                     candidate.trigger.token,
                     draft.supplier,
-                    [d for d in made if d.recipient and "recipient" not in d.inferred],
+                    [d for d in made if d.recipient and "recipient" not in d.inferred and d.order <= draft.order],
                     recipient=True,
                 )
             draft.inferred = (*draft.inferred, "recipient")
@@ -85,6 +85,9 @@ def complete(focus: Focus, made: list[Draft]) -> None:
             continue
         elif draft.supplier is None and not banned(focus, draft.reading, candidate.trigger):
             near = _nearest(draft, [d for d in full if d.recipient == draft.recipient])
+            several = len({d.supplier for d in full if d.recipient == draft.recipient}) > 2
+            if draft.frame == "receive" and several and near is not None and near.order >= draft.order:
+                continue  # a total over many suppliers
             told = (
                 focus.announcer(candidate.sentence, draft.recipient)
                 if near is not None and not draft.reading.alleged and candidate.trigger.voice == "passive"

@@ -232,6 +232,12 @@ class Focus:
                 return s.order
         return None
 
+    def speakers(self, s: Sentence) -> list[str]:
+        """Who says « nous » in a quotation: the parties named after it in the sentence."""
+        closed = max((k for k, w in enumerate(s.lower) if w in ("»", '"', "”")), default=0)
+        found = [a.id for a in s.actors if a.id and a.sort != "body" and a.start > closed > 0]
+        return list(dict.fromkeys(found)) if len(set(found)) == 1 else []
+
     def denial_in_title(self) -> bool:
         """Whether the title itself is a denial: nie, dément, balaie les accusations, « sans fondement »."""
         title = " ".join(self.sentences[0].lower) if self.sentences and self.sentences[0].order == 0 else ""

@@ -102,6 +102,7 @@ def materials(s: Sentence) -> None:
         if (
             _DESIGNATION.match(s.doc[i].text)
             and i
+            and not any(m.start == i + 1 or (m.end <= i <= m.end + 2 and s.lower[i - 1] == "type") for m in s.materials)
             and (s.pos[i - 1] in ("NUM", "DET", "NOUN") or s.lower[i - 1] in words.NUMBER_WORDS)
         ):
             s.materials.append(

@@ -70,6 +70,23 @@ def banned(focus: Focus, reading: Reading, trigger: Trigger) -> bool:
     return reading.status == "halted" and focus.united_nations and bool(said & words.BAN)
 
 
+def bought_for(candidate: Candidate, suppliers: list[str], recipients: list[str]) -> tuple[list[str], list[str]]:
+    """« X achète des armes pour Y »: X pays and so supplies."""
+    s, t = candidate.sentence, candidate.trigger
+    if t.places != "receive/active" or suppliers or len(recipients) != 1:
+        return suppliers, recipients
+    for a in s.actors:
+        if (
+            a.start > t.token
+            and a.prep in ("pour", "dest")
+            and a.head in t.domain
+            and a.id not in (None, recipients[0])
+            and a.sort in ("name", "city", "group", "institution", "force")
+        ):
+            return recipients, [str(a.id)]
+    return suppliers, recipients
+
+
 _IN_RETURN = re.compile(r"\b[Ee]n (?:échange|contrepartie|retour|paiement)\b")
 
 

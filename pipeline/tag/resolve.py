@@ -16,7 +16,7 @@ from pipeline.tag.focus import Focus
 from pipeline.tag.folding import fold
 from pipeline.tag.frames import Candidate
 from pipeline.tag.lexicon import Lexicon
-from pipeline.tag.parties import OUTSIDE, banned, directed, domestic, named_ids, with_clitic
+from pipeline.tag.parties import OUTSIDE, banned, bought_for, directed, domestic, named_ids, with_clitic
 from pipeline.tag.places import relative_pronoun
 from pipeline.tag.seizures import seizures, struck
 from pipeline.tag.status import Reading
@@ -81,8 +81,20 @@ def _drafts_of(
         suppliers, recipients = directed(suppliers[0], recipients[0], candidate, made, lexicon)
     if len(suppliers) == 2 and not recipients and t.voice == "noun" and {*reading.because} & words.BOTH:
         suppliers, recipients = directed(suppliers[0], suppliers[1], candidate, made, lexicon)
+    if t.predicate.lemma in ("charger", "embarquer") and all(a.description for a in candidate.suppliers):
+        suppliers = []  # who loads owns nothing of it
+    elif t.predicate.lemma == "charger" and not recipients and t.voice == "active":
+        suppliers, recipients = [], suppliers  # « un cargo saoudien vient charger des armes »
+    if not suppliers and t.frame == "give" and "nous" in s.lower[max(0, t.first - 2) : t.first + 1]:
+        suppliers = [i for i in focus.speakers(s) if i not in recipients][:1]
+    suppliers, recipients = bought_for(candidate, suppliers, recipients)
     suppliers, recipients = with_clitic(focus, candidate, suppliers, recipients, made)
     origin = next((m.origin for m in candidate.materials if m.origin), None)
+    if t.predicate.lemma == "charger" and t.voice == "passive":
+        return []  # loaded is not yet given
+    makers = {m.origin or m.maker for m in candidate.materials}
+    if t.frame == "receive" and not suppliers and len(makers) == 1 and makers <= set(recipients):
+        return []  # « la DGA commande 109 Caesar »
     if t.frame == "receive" and domestic(s, lexicon):
         return []
     if t.frame == "move" and not (suppliers or recipients):
@@ -103,7 +115,7 @@ def _drafts_of(
         return []  # only « aux mains de X » makes it a transfer
     if t.predicate.lemma == "quitter" and inferred and t.tense == "presp":
         return []
-    if t.predicate.lemma == "payer" and relative_pronoun(s, t, ("que", "qu'")) is not None and not recipients:
+    if t.predicate.lemma == "payer" and relative_pronoun(s, t, ("que", "qu'")) is not None:
         return []  # « que Bagdad voudrait payer en pétrole »: for its own
     if t.frame == "make" and inferred:
         return []

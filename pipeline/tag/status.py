@@ -146,7 +146,10 @@ def _by_tense(s: Sentence, t: Trigger, base: str, found: set[str]) -> str:
         if t.tense == "cond" and not t.hearsay_past and _later_then(s, t):
             return "pledged"
         if t.tense == "cond" and not t.hearsay_past:
-            return "pledged" if _FUTURE_WORDS.search(s.text) else "delivered"
+            counted = t.predicate.punctual and any(
+                s.pos[k] == "NUM" for k in range(t.token + 1, min(t.token + 4, len(s.pos)))
+            )
+            return "pledged" if counted or _FUTURE_WORDS.search(s.text) else "delivered"
         if t.tense == "inf" or (t.infinitive and t.shared is not None):
             start = t.first if t.shared is None else min(t.first, t.shared)
             before = s.lower[max(0, start - 4) : start]

@@ -166,6 +166,8 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
             continue
         if lemma == "venir" and s.lower[i + 1 : i + 2] not in (["de"], ["d'"], ["du"], ["des"]):
             continue
+        if lemma == "trouver" and s.lower[max(0, i - 2) : i] == ["on", "y"]:
+            predicate = lexicon.predicates[("comprendre", "V")]  # « on y trouve »: what it holds
         trigger = _conjugated(s, i, lemma, tags, predicate, auxiliaries, reflexive)
         if predicate.frame == "equip" and trigger.tense == "pp" and _only_describes(s, i, lemma):
             return None

@@ -107,7 +107,8 @@ FUTURE = frozenset((
 ))  # fmt: skip
 
 HAVE = frozenset((
-    "a", "aient", "ait", "aura", "auraient", "aurait", "auront", "avaient", "avait", "avoir", "ayant", "eurent",
+    "a", "ai", "aient", "ait", "aura", "aurons", "avez", "avons",
+    "auraient", "aurait", "auront", "avaient", "avait", "avoir", "ayant", "eurent",
     "eut", "ont",
 ))  # fmt: skip
 
