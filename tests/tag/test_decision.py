@@ -83,7 +83,7 @@ def test_many_stories_are_answered_in_order(tagger: Tagger) -> None:
 
 
 def test_an_explanation_shows_words_rule_and_what_spoke_against(tagger: Tagger) -> None:
-    title, text = "", "Selon Séoul, Pyongyang aurait livré des obus à Moscou. Le blé et le maïs, eux, manquent."
+    title, text = "", "Selon Séoul, Pyongyang aurait livré des obus à Moscou. Le blé et le céréales, eux, manquent."
     console = Console(record=True, width=200, file=io.StringIO())
     show(title, text, tagger.tag(title, text), console)
     shown = console.export_text()
@@ -94,6 +94,6 @@ def test_an_explanation_shows_words_rule_and_what_spoke_against(tagger: Tagger) 
         "Séoul [KR]",
         "aurait livré",
         "AID / military",
-        "grain: blé, maïs",
+        "grain: blé, céréales",
     ):
         assert piece in shown
