@@ -14,7 +14,7 @@ from typing import Any
 from pipeline import registry as registries
 from pipeline.fetch import Fetcher
 from pipeline.index import Store
-from pipeline.ingest import Desk, IngestReport, index_batch, open_desk, read_batch
+from pipeline.ingest import Desk, IngestReport, index_batch, open_desk, read_batch, write_groups
 from pipeline.ledger import Ledger, owners
 from pipeline.relate import copies
 from pipeline.settings import Settings
@@ -38,11 +38,8 @@ def bootstrap(settings: Settings) -> dict[str, Any]:
     Raises:
         EngineUnavailable, EngineRefused
     """
-    store = Store.open(settings)
-    try:
+    with Store.open(settings) as store:
         return store.bootstrap()
-    finally:
-        store.close()
 
 
 async def poll(
@@ -156,9 +153,6 @@ def _regroup(store: Store, since: datetime) -> int:
     before = {story.id: story.copies for story in stories}
     changed = {id_: group for id_, group in related.copies.items() if group != before[id_]}
     changed |= {id_: story.copies for id_, story in related.updates.items() if story.copies}
-    fresh = store.versioned_stories(list(changed))
-    # A conflict means that another run has just written the story, and its group with it.
-    store.update_stories(
-        [(s.model_copy(update={"copies": changed[id_]}), version) for id_, (s, version) in fresh.items()]
-    )
+    # One round: a conflict means that another run has just written the story, and its group with it.
+    write_groups(store, changed, rounds=1)
     return len(changed)

@@ -28,7 +28,7 @@ from pipeline.extract.pool import ExtractionPool
 from pipeline.fetch import Fetcher
 from pipeline.index import Store
 from pipeline.ledger import Claimed, Finish, Ledger
-from pipeline.records import Alert, EntryState, Skipped, SkipReason, Story
+from pipeline.records import Alert, Copies, EntryState, Skipped, SkipReason, Story
 from pipeline.registry import Registry
 from pipeline.relate import copies
 from pipeline.relate.nearness import Seeds
@@ -241,8 +241,7 @@ def _tag(
             continue
         revised = revisions.revise(old, story, now=desk.now())
         if revised is not None:
-            # With the group it stands in, which it may leave now.
-            stories[id_] = _with_feeds(revised, old.feeds).model_copy(update={"copies": old.copies})
+            stories[id_] = revised
         elif set(draft.feeds) - set(old.feeds):
             stories[id_] = _with_feeds(old, draft.feeds)
         else:
@@ -261,19 +260,23 @@ def _relate(desk: Desk, stories: Mapping[str, Story]) -> copies.Related:
 def _store(desk: Desk, stories: Mapping[str, Story], members: Mapping[str, Story]) -> dict[str, str]:
     """Write the stories and their groups' other members; the ids that the index refused, with its reasons."""
     refused = dict(desk.store.put_stories(stories.values()).failed) if stories else {}
-    waiting = dict(members)
-    for _ in range(CONFLICT_ROUNDS):
-        if not waiting:
-            break
-        # Another run may have revised a member meanwhile: only its group is ours to change.
-        fresh = desk.store.versioned_stories(list(waiting))
-        changes = [
-            (story.model_copy(update={"copies": waiting[id_].copies}), version)
-            for id_, (story, version) in fresh.items()
-        ]
-        conflicts = desk.store.update_stories(changes).conflicts
-        waiting = {id_: story for id_, story in waiting.items() if id_ in conflicts}
+    write_groups(desk.store, {id_: story.copies for id_, story in members.items()}, rounds=CONFLICT_ROUNDS)
     return refused
+
+
+def write_groups(store: Store, groups: Mapping[str, Copies | None], *, rounds: int) -> None:
+    """Give stored stories their new copy groups and leave the rest of them as it stands: another run may have revised
+    them meanwhile. After a conflict the story is read anew, so often as `rounds` says."""
+    waiting = dict(groups)
+    for _ in range(rounds):
+        if not waiting:
+            return
+        fresh = store.versioned_stories(list(waiting))
+        changes = [
+            (story.model_copy(update={"copies": waiting[id_]}), version) for id_, (story, version) in fresh.items()
+        ]
+        conflicts = store.update_stories(changes).conflicts
+        waiting = {id_: group for id_, group in waiting.items() if id_ in conflicts}
 
 
 def _settle(

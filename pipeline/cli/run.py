@@ -92,11 +92,8 @@ def ingest(settings: Settings, console: Console) -> IngestReport:
     from pipeline.index import Store
     from pipeline.ledger import Ledger
 
-    store = Store.open(settings)
-    try:
+    with Store.open(settings) as store:
         waiting = Ledger(store, settings, flow.utc_now).pending()
-    finally:
-        store.close()
     if not waiting:
         return flow.ingest(settings)
     columns = (
@@ -122,10 +119,7 @@ def found(settings: Settings, ids: list[str]) -> list[Story]:
     """The stories of this run, newest first."""
     from pipeline.index import Store
 
-    store = Store.open(settings)
-    try:
+    with Store.open(settings) as store:
         stories = store.stories(ids)
-    finally:
-        store.close()
     first = [s for s in stories.values() if s.kind == "article"]
     return sorted(first, key=lambda s: s.clocks.published_at or s.clocks.first_seen_at, reverse=True)
