@@ -236,6 +236,11 @@ class Watch:
         entry = self.entry(url)
         return bool(entry and entry.story_id and self.store.count_stories({"term": {"id": entry.story_id}}))
 
+    def held(self, urls_: list[str]) -> bool:
+        """Whether a run is at work on one of these. The newsroom cannot tell: it counts a request when it is answered,
+        and a slow page is answered late."""
+        return any((entry := self.entry(url)) is not None and entry.lease is not None for url in urls_)
+
     def finished(self, urls_: list[str]) -> bool:
         """Whether every one of these has its outcome."""
         ends = (EntryState.INDEXED, EntryState.SKIPPED)

@@ -67,7 +67,7 @@ def test_news_that_comes_while_a_run_is_going_on_is_not_left_behind(watch: Watch
     """One event, then three more while its run is going on, then silence."""
     held = watch.newsroom.invent(1, first=2000)[0]
     watch.newsroom.break_(held["url"], "slow", seconds=SLOW_SECONDS)
-    until(lambda: watch.fetches(held["url"]), PATIENCE, "a run at work on the first article")
+    until(lambda: watch.held([held["url"]]), PATIENCE, "a run at work on the first article")
     late = []
     for number in (2001, 2002, 2003):
         assert not watch.finished([held["url"]]), "the first run ended too soon for this test"
@@ -87,7 +87,7 @@ def test_two_runs_at_once_never_do_an_entry_twice(watch: Watch) -> None:
     for url in urls:
         watch.newsroom.break_(url, "slow", seconds=PAGE_SECONDS)
     # The watch wakes one run; beside it a person starts another.
-    until(lambda: any(watch.fetches(url) for url in urls), PATIENCE, "a run at work")
+    until(lambda: watch.held(urls), PATIENCE, "a run at work")
     watch.airflow.trigger("veille_ingest")
 
     until(lambda: watch.finished(urls), PATIENCE, "an outcome for each of the sixty")
