@@ -20,6 +20,7 @@ from pipeline.index.migrate import Migration, OnProgress, migrate
 from pipeline.index.schema import KINDS
 from pipeline.index.search import SearchRequest, SearchResult, search
 from pipeline.records import Alert, Entry, EntryState, FeedState, Story
+from pipeline.relate.shingles import MIN_KEYS, promising
 from pipeline.settings import Settings
 
 
@@ -190,12 +191,20 @@ class Store:
         engine pass over most of the lists. Hits are not counted nor sorted beyond the score, for the same reason.
         Keys are words of a text, and one `match` asks for all of them: the embedded engine reads the whole index for
         each clause, and takes a twentieth of the time for one clause of a hundred words than for a hundred clauses.
+
+        In a large index the `limit` is filled by chance for nearly every text. So only the keys of the hits are
+        fetched, and of the stories those that share enough of them: mostly none.
         """
         if not bands:
             return []
-        needed = 2 if len(bands) >= 4 else 1
+        own = frozenset(bands)
+        needed = MIN_KEYS if len(own) >= 2 * MIN_KEYS else 1
         shared = {"match": {"copies.bands": {"query": " ".join(bands), "minimum_should_match": needed}}}
-        return [story for story, _ in self._stories.find(shared, sort=[], size=limit, track_total_hits=False)]
+        hits = self._stories.hits(query=shared, size=limit, source=["copies.bands"], track_total_hits=False)
+        theirs = {hit["_id"]: hit["_source"]["copies"]["bands"] for hit in hits}
+        near = [id_ for id_, keys in theirs.items() if promising(len(own.intersection(keys)), len(own), len(keys))]
+        found = self.stories(near)
+        return [found[id_] for id_ in near if id_ in found]
 
     def stories_of_groups(self, groups: Sequence[str]) -> list[Story]:
         """All stories of these copy groups."""

@@ -27,6 +27,9 @@ KEY_WORDS = 4
 """Content words to a lookup key: they span some eight words of text, so few are shared by chance."""
 MAX_KEYS = 200
 """Lookup keys of a long text; a short one has as many as it has runs of content words."""
+MIN_KEYS, MIN_KEY_SHARE = 2, 0.05
+"""Keys in common, and their share of the keys of the text that has fewer, from which on two texts are worth reading.
+Of the copies set's pairs none shares less than 0.1; two texts with a stock phrase in common share one key or two."""
 MIN_SHARED = 12
 """Shingles; below that, what is shared is a name with its title, not a sentence."""
 MIN_CONTAINMENT = 0.3
@@ -180,6 +183,13 @@ def keys(text: str) -> tuple[str, ...]:
     content = [word for word in words(text) if word not in _FUNCTION_WORDS]
     runs = {" ".join(content[start : start + KEY_WORDS]) for start in range(len(content) - KEY_WORDS + 1)}
     return tuple(nsmallest(MAX_KEYS, (hashlib.blake2b(run.encode(), digest_size=6).hexdigest() for run in runs)))
+
+
+def promising(shared: int, ours: int, theirs: int) -> bool:
+    """Whether two texts that share so many of their keys, of `ours` and `theirs`, may be copies. A text of a few words
+    has few keys: one is enough there."""
+    fewer = min(ours, theirs)
+    return shared >= max(MIN_KEY_SHARE * fewer, MIN_KEYS if fewer >= 2 * MIN_KEYS else 1)
 
 
 def _furniture(line: str) -> bool:

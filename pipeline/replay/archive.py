@@ -97,6 +97,8 @@ def replay_archive(
     """
     started, began = now(), time.monotonic()
     report = ReplayReport()
+    # What was written last is to be kept as well: `finish` takes over only what is written from now on.
+    live.refresh("stories")
     with Archive(settings.home / "archive") as archive, ExtractionPool(settings) as pool:
         replay = _Replay(registry, archive, pool, live, now, report, on_progress)
         visits = _visits(archive, since)

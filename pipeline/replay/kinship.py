@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from pipeline.index import Store
 from pipeline.records import Story
 from pipeline.relate import copies
+from pipeline.relate.shingles import promising
 
 CANDIDATES = 50
 """Stories that are looked at for one, those that share most keys first; as many as a live run asks for."""
@@ -27,6 +28,7 @@ class Kinship:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._by_key: defaultdict[int, list[str]] = defaultdict(list)
+        self._number: dict[str, int] = {}
         self._groups: defaultdict[str, set[str]] = defaultdict(set)
         self._group_of: dict[str, str] = {}
 
@@ -44,7 +46,8 @@ class Kinship:
 
     def _candidates(self, keys: Sequence[str]) -> list[Story]:
         shared = Counter(id_ for key in keys for id_ in self._by_key.get(hash(key), ()))
-        return self._read(id_ for id_, _ in shared.most_common(CANDIDATES))
+        near = (id_ for id_, count in shared.most_common(CANDIDATES) if promising(count, len(keys), self._number[id_]))
+        return self._read(near)
 
     def _members(self, groups: Sequence[str]) -> list[Story]:
         return self._read(id_ for group in groups for id_ in self._groups.get(group, ()))
@@ -61,5 +64,6 @@ class Kinship:
         self._group_of[story.id] = story.copies.group
         self._groups[story.copies.group].add(story.id)
         if new:
+            self._number[story.id] = len(story.copies.bands)
             for key in story.copies.bands:
                 self._by_key[hash(key)].append(story.id)

@@ -9,6 +9,7 @@ from math import log
 
 from pipeline.records import Clocks, Extraction, Publisher, Story, TextStats
 from pipeline.relate.copies import Related, relate_many
+from pipeline.relate.shingles import promising
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -46,7 +47,7 @@ def story(
 
 
 class Shelf:
-    """What the index does for copies, in memory: lookup by at least two keys, rare ones first, and by group."""
+    """What the index does for copies, in memory: lookup by keys, rare ones first, and by group."""
 
     def __init__(self, stories: Iterable[Story] = (), limit: int = 30) -> None:
         self.stories: dict[str, Story] = {}
@@ -63,12 +64,16 @@ class Shelf:
     def find(self, keys: Sequence[str]) -> list[Story]:
         scores: Counter[str] = Counter()
         shared: Counter[str] = Counter()
-        least = 2 if len(keys) >= 4 else 1
         for key in keys:
             holders = self._by_key[key]
             shared.update(holders)
             scores.update(dict.fromkeys(holders, log(1 + len(self.stories) / (len(holders) or 1))))  # type: ignore[arg-type]
-        return [self.stories[id_] for id_, _ in scores.most_common() if shared[id_] >= least][: self._limit]
+        best = [id_ for id_, _ in scores.most_common() if shared[id_] >= (2 if len(keys) >= 4 else 1)][: self._limit]
+        return [self.stories[id_] for id_ in best if promising(shared[id_], len(keys), self._number(id_))]
+
+    def _number(self, id_: str) -> int:
+        copies = self.stories[id_].copies
+        return len(copies.bands) if copies else 0
 
     def members(self, groups: Sequence[str]) -> list[Story]:
         return [one for one in self.stories.values() if one.copies and one.copies.group in groups]

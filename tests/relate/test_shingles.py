@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.relate.shingles import MAX_KEYS, covered, fingerprint, keys, overlap, words
+from pipeline.relate.shingles import MAX_KEYS, covered, fingerprint, keys, overlap, promising, words
 
 REPORT = (
     "La Russie a lancé {a} drones et {b} missiles contre l'Ukraine dans la nuit, a indiqué l'armée de l'air."
@@ -99,3 +99,24 @@ def test_keys_are_few_stable_and_those_of_what_is_shared() -> None:
     half = long[: len(long) // 2]
     assert len(set(keys(long)) & set(keys(half))) > MAX_KEYS / 3
     assert keys("Kiev reçoit trente missiles Patriot") == ("6679b3755a38", "b3c5f94828dd")  # stored: must never change
+
+
+@pytest.mark.parametrize(
+    ("shared", "ours", "theirs", "expected"),
+    [
+        (0, 60, 60, False),
+        (1, 60, 60, False),
+        (2, 40, 40, True),
+        (2, 60, 60, False),
+        (3, 60, 60, True),
+        (3, 60, 200, True),
+        (9, 200, 200, False),
+        (1, 3, 200, True),
+        (1, 4, 200, False),
+    ],
+)
+def test_a_stock_phrase_in_common_is_no_reason_to_read_a_text(
+    shared: int, ours: int, theirs: int, expected: bool
+) -> None:
+    assert promising(shared, ours, theirs) is expected
+    assert promising(shared, theirs, ours) is expected
