@@ -105,6 +105,7 @@ def _measure(store: Store) -> None:
             store.put_stories([_stored(f"s{count + number}", next(texts), 0) for number in range(500)])
             count += 500
         store.refresh("stories")
+        _settle(store)
         for one in probes[:10]:  # not counted: the node's caches are cold after so much writing
             store.stories_by_bands(bands(one.text))
         lookups, whole, right = [], [], 0
@@ -123,6 +124,12 @@ def _measure(store: Store) -> None:
             f" originals found {right} of {PROBES}",
             flush=True,
         )
+
+
+def _settle(store: Store) -> None:
+    """Wait until the node has merged what was written: no watch writes a hundred thousand stories in two minutes."""
+    while store.client.indices.stats(index="*-stories*", metric="merge")["_all"]["primaries"]["merges"]["current"]:
+        time.sleep(0.5)
 
 
 def _seconds(store: Store, keys: tuple[str, ...]) -> float:
