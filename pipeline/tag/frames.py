@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pipeline.tag import words
-from pipeline.tag.fit import fits, material_points
+from pipeline.tag.fit import fits
+from pipeline.tag.goods import material_points
 from pipeline.tag.groups import Actor, Materials, Sentence
 from pipeline.tag.lexicon import Lexicon
 from pipeline.tag.places import chain_of, chain_root

@@ -33,8 +33,32 @@ _CLIMB = frozenset(
 )
 
 
+_TIMES = frozenset((
+    "année", "an", "mois", "semaine", "printemps", "été", "automne", "hiver", "trimestre", "semestre", "décennie",
+    "journée", "guerre", "mandat", "siècle", "janvier", "février", "mars", "avril", "mai", "juin", "juillet",
+    "août", "septembre", "octobre", "novembre", "décembre",
+))  # fmt: skip
+
+
+_CHARGES = ("accusation", "allégation", "affirmation", "assertion", "information", "soupçon", "insinuation")
+
+
+_OVER_ALL = frozenset(("accused", "denied"))
+"""Effects that reach over a participle that only describes: des chars fournis par X."""
+
+
 def effects_of(s: Sentence, t: Trigger, lexicon: Lexicon) -> list[tuple[str, str, bool]]:
     """Effect, word and negation of every governor of the predicate."""
+    found = _effects(s, t, lexicon)
+    if t.tense == "pp" and s.deps[t.token] in ("acl", "amod") and t.frame in ("give", "receive", "equip"):
+        noun = s.heads[t.token]
+        above = lexicon.verbs.get(s.lower[s.heads[noun]], {})
+        if not any((lemma, "V") in lexicon.predicates for lemma in above):
+            return [e for e in found if e[0] in _OVER_ALL]
+    return found
+
+
+def _effects(s: Sentence, t: Trigger, lexicon: Lexicon) -> list[tuple[str, str, bool]]:
     found: list[tuple[str, str, bool]] = []
     seen: set[int] = {t.token}
 
@@ -79,7 +103,7 @@ def effects_of(s: Sentence, t: Trigger, lexicon: Lexicon) -> list[tuple[str, str
     while k >= 0 and steps < 9:
         covered = s.covered.get(k)
         named = covered is not None and covered.entry.kind == "actor"
-        if s.lower[k] in (",", ";", ":", "qui", "que", "dont", ".", "»") or (
+        if s.lower[k] in (",", ";", ":", "qui", "que", "dont", ".", "»", "mais") or (
             named and t.voice != "noun" and not t.infinitive
         ):
             break
@@ -166,6 +190,8 @@ def governor_at(s: Sentence, token: int, lexicon: Lexicon) -> str | None:
                 if s.lower[token + 1 : token + 2] in (["à"], ["au"], ["aux"]):
                     return "halted"  # « défend à X de »: forbids
                 continue
+            if lemma == "rejeter" and any(w.startswith(_CHARGES) for w in s.lower[token + 1 : token + 6]):
+                return "denied"
             if lemma == "permettre" and any(
                 w in ("a", "ont", "avait", "avaient") for w in s.lower[max(0, token - 2) : token]
             ):
@@ -176,7 +202,7 @@ def governor_at(s: Sentence, token: int, lexicon: Lexicon) -> str | None:
     noun = lexicon.nouns.get(word)
     if noun and s.pos[token] in ("NOUN", "PROPN"):
         governor = lexicon.governors.get((noun, "N"))
-        if governor is not None:
+        if governor is not None and not (noun == "fin" and _of_time(s, token)):
             return governor.effect
     adjective = lexicon.adjectives.get(word)
     if adjective:
@@ -184,6 +210,15 @@ def governor_at(s: Sentence, token: int, lexicon: Lexicon) -> str | None:
         if governor is not None:
             return governor.effect
     return None
+
+
+def _of_time(s: Sentence, token: int) -> bool:
+    """« fin 2023 », « d'ici à la fin de l'année »: a date, nothing ends."""
+    if s.lower[max(0, token - 1) : token] and s.lower[token - 1].startswith(("pren", "pris", "met", "mis")):
+        return False
+    after = s.lower[token + 1 : token + 5]
+    dated = any(w in _TIMES or w.isdigit() for w in after)
+    return dated or not after or after[0] not in ("de", "d'", "du", "des", "à", "au", "aux")
 
 
 def negation(s: Sentence, token: int) -> bool:

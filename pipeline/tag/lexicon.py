@@ -45,6 +45,8 @@ FRAMES = (
     "same",
     "deprive",
 )
+EVERYDAY = frozenset(("stop", "move", "same", "request"))
+"""Frames whose locutions are everyday French: they need materiel of their own, and are no sign for the gate."""
 EFFECTS = (
     "announced",
     "pledged",
@@ -158,12 +160,13 @@ def compile_folder(folder: Path) -> Lexicon:
         where = f"locutions.tsv:{number}"
         one_of(frame, FRAMES, "frame", where)
         one_of(base, STATUSES, "status", where)
-        predicate = Predicate(f"{head} {tail}", "V", frame, base, aspect == "p", False)
+        weak = frame in EVERYDAY or head in ("être", "rester")
+        predicate = Predicate(f"{head} {tail}", "V", frame, base, aspect == "p", weak)
         locutions[head] = (*locutions.get(head, ()), (tuple(tail.split()), predicate))
         for form, tags in inflect.conjugate(head).items():
             verbs.setdefault(form, {})[head] = tags
         last = tail.split()[-1] if len(tail.split()[-1]) > 3 else tail.split()[0]
-        if len(last) > 3:
+        if len(last) > 3 and not weak:
             entries.append(Entry("predicate", f"{head} {tail}", last, "V"))
     nouns: dict[str, str] = {}
     adjectives: dict[str, str] = {}

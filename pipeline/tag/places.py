@@ -77,6 +77,7 @@ def place(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon) -> tuple[str,
             base.start > token
             and base.start - token <= 2
             and t.voice == "active"
+            and t.tense != "inf"
             and not any(
                 s.deps[c].startswith("nsubj") and c < token and s.lower[c] not in words.CLITICS
                 for c in s.children[token]
@@ -91,6 +92,9 @@ def place(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon) -> tuple[str,
             return "subj", 0.0
     if _relative(s, t, span):
         return "subj", 0.0
+    whom = relative_pronoun(s, t, ("qui",))
+    if whom is not None and s.lower[whom - 1] == "à" and whom - 2 - (s.lower[whom - 2] == ",") in span:
+        return "à", 0.0  # « l'armée, à qui ont été remis »
     if (
         s.deps[token] == "acl:relcl"
         and s.heads[token] in span

@@ -20,7 +20,8 @@ _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|
 _PAST_YEAR = re.compile(
     rf"\b(?:en|depuis|entre|dans les années) (?:(?:{_MONTHS}) )?(?:19|20)\d\d\b"
     r"|il y a (?:plusieurs|quelques|\w+) (?:années|décennies|ans)"
-    r"|d'ordinaire|depuis des années|par le passé|de longue date|naguère|jadis|autrefois"
+    r"|d'ordinaire|depuis des années|par le passé|de longue date|naguère|jadis|autrefois",
+    re.I,
 )
 
 
@@ -36,6 +37,18 @@ _FUTURE_WORDS = re.compile(
 )
 
 
+_DENIAL = re.compile(r"\b(?:faux|fausse|démen\w+|nie|nient|nié|réfut\w+|récus\w+|contest\w+|infox|mensong\w+)\b", re.I)
+
+
+_ASKS_WHO = re.compile(r"(?:^|[:,»] ?)(?:qui|que|quoi|quels?|quelles?|comment|combien|pourquoi|d'où|où)\b", re.I)
+"""A question that takes the supply for granted: « Qui arme les rebelles ? »"""
+
+
+_LICENCES = frozenset(("licence", "licences", "autorisation", "autorisations", "permis", "agrément"))
+_GRANTED = ("accord", "délivr", "octroy", "obten", "reçu", "valid", "sign")
+_PARTED = frozenset(("se_défaire de", "se_dessaisir de", "se_séparer de", "se_délester de", "se_départir de"))
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A status and why."""
@@ -49,7 +62,8 @@ class Reading:
 def read(s: Sentence, t: Trigger, lexicon: Lexicon) -> Reading:
     """The status of this predicate in this sentence."""
     found = _read(s, t, lexicon)
-    if s.order == 0 and s.text.rstrip().endswith("?") and found.status in ("pledged", "delivered"):
+    asks = s.order == 0 and s.text.rstrip().endswith("?") and not _ASKS_WHO.search(s.text)
+    if asks and found.status in ("pledged", "delivered"):
         return Reading("negotiated", found.alleged, (*found.because, "?"))  # a title that asks
     return found
 
@@ -80,11 +94,16 @@ def _read(s: Sentence, t: Trigger, lexicon: Lexicon) -> Reading:
         return Reading("negotiated", alleged, because)
     if "denied" in found or ("accused" not in found and "denied" in cancelled):
         return Reading("denied", True, because)
+    asked = s.lower[max(0, t.first - 12) : t.first]
+    if "question" in asked and any(w in ("pas", "plus", "hors") for w in asked):
+        return Reading("halted", alleged, (*because, "question"))  # « pas question de livrer »
     if base == "intercepted":
         return Reading("halted" if t.negated else "intercepted", alleged, because)
     if base == "halted":
         return Reading("pledged" if t.negated else "halted", alleged, because)
     if t.negated:
+        if _none_at_all(s, t) and (t.frame != "move" or "rien" in s.lower or _DENIAL.search(s.text)):
+            return Reading("denied", True, because)
         if t.predicate.frame in ("move", "lot", "extend"):
             return Reading("none", alleged, because)
         ended = "plus" in s.lower[max(0, t.first - 1) : t.token + 2]
@@ -128,6 +147,9 @@ def _by_tense(s: Sentence, t: Trigger, base: str, found: set[str]) -> str:
     if t.voice == "noun" or t.predicate.frame in ("deal",):
         if "announced" in found and base == "delivered":
             return "pledged"
+        left = s.lower[max(0, t.first - 12) : t.first]
+        if any(w in _LICENCES for w in left) and any(w.startswith(_GRANTED) for w in left):
+            return "pledged"  # « une licence a été délivrée pour l'envoi de »
         if (
             base == "delivered"
             and _FUTURE_WORDS.search(s.text)
@@ -141,7 +163,7 @@ def _by_tense(s: Sentence, t: Trigger, base: str, found: set[str]) -> str:
     if base == "delivered":
         if t.predicate.lemma == "offrir" and t.tense == "impf":
             return "negotiated"  # « qui offrait des F-16 »: an offer, no gift
-        if t.tense == "fut":
+        if t.tense == "fut" or (t.tense == "pres" and t.predicate.lemma == "acquérir"):
             return "pledged"
         if t.tense == "cond" and not t.hearsay_past and _later_then(s, t):
             return "pledged"
@@ -162,11 +184,12 @@ def _by_tense(s: Sentence, t: Trigger, base: str, found: set[str]) -> str:
         and t.tense in ("past", "pp", "pres", "impf", "cond")
         and t.predicate.frame in ("give", "receive")
     ):
-        sold = t.predicate.lemma in ("vendre", "acheter", "acquérir", "racheter")
+        sold = t.predicate.lemma in ("vendre", "acheter", "acquérir", "racheter") or t.predicate.lemma in _PARTED
         relative = (
             (s.deps[t.token] == "acl:relcl" or relative_pronoun(s, t, ("que", "qu'")) is not None)
             and t.tense not in ("pres", "pp")
         ) or any(w in ("avait", "avaient") for w in s.lower[t.first : t.token])
+        relative = relative or (t.predicate.lemma in _PARTED and "était" in s.lower[t.first : t.token])
         if (
             t.tense == "cond"
             and not t.hearsay_past
@@ -184,6 +207,18 @@ def _by_tense(s: Sentence, t: Trigger, base: str, found: set[str]) -> str:
         ):
             return "delivered"
     return base
+
+
+def _none_at_all(s: Sentence, t: Trigger) -> bool:
+    """« aucun obus n'est parti », « ne procure aucune munition »: a denial of what was said, no refusal."""
+    if t.tense not in ("past", "pres", "impf") or "plus" in s.lower[t.first : t.token + 2]:
+        return False
+    around = s.lower[max(0, t.first - 4) : t.token + 3]
+    one = any(
+        around[k : k + 2] in (["pas", "un"], ["pas", "une"], ["le", "moindre"], ["la", "moindre"])
+        for k in range(len(around))
+    )
+    return one or any(w in ("aucun", "aucune", "rien", "nul", "nulle") for w in around)
 
 
 def _later_then(s: Sentence, t: Trigger) -> bool:

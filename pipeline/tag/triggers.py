@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.tag import words
-from pipeline.tag.complexes import left_of, locution_at, mistaken, negated, shared_with, supports
+from pipeline.tag import locutions, senses, words
+from pipeline.tag.complexes import left_of, mistaken, negated, shared_with, supports
 from pipeline.tag.folding import fold
 from pipeline.tag.groups import Sentence
 from pipeline.tag.lexicon import Lexicon, Predicate
@@ -48,6 +48,8 @@ class Trigger:
     """Also a past infinitive: d'avoir livré."""
     hypothetical: bool = False
     """In a clause with si."""
+    tail: frozenset[int] = frozenset()
+    """Tokens of the other words of a locution."""
 
     @property
     def frame(self) -> str:
@@ -86,19 +88,13 @@ def find(s: Sentence, lexicon: Lexicon) -> list[Trigger]:
         ):
             continue
         found.append(trigger)
-    return _without_tails(s, found)
+    return _without_tails(found)
 
 
-def _without_tails(s: Sentence, found: list[Trigger]) -> list[Trigger]:
+def _without_tails(found: list[Trigger]) -> list[Trigger]:
     """The words of a locution are no predicates of their own."""
-    tails = {
-        k
-        for t in found
-        if " " in t.predicate.lemma and t.voice != "noun"
-        for k in range(t.first, t.first + 8)
-        if k < len(s.lower) and s.lower[k] in t.predicate.lemma.split()[1:]
-    }
-    return [t for t in found if t.token not in tails or " " in t.predicate.lemma]
+    tails = {k for t in found for k in t.tail}
+    return [t for t in found if t.token not in tails or t.tail]
 
 
 def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
@@ -107,6 +103,9 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
         return None
     left = left_of(s, i)
     auxiliaries = [s.lower[k] for k in left if s.lower[k] in words.BE or s.lower[k] in words.HAVE]
+    if not auxiliaries and any("pp" in tags for tags in lemmas.values()):
+        apart = _parted(s, i)
+        left, auxiliaries = [*left, *apart], [s.lower[k] for k in apart]
     finite = mistaken(s, i, lexicon)
     if s.pos[i] in ("NOUN", "PROPN", "ADV") and not finite:
         infinitive = (
@@ -132,17 +131,12 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
         return None
     reflexive = any(s.lower[k] in ("se", "s'") for k in left)
     for lemma, tags in lemmas.items():
-        locution = locution_at(s, i, lexicon.locutions.get(lemma, ()))
+        known = lexicon.locutions.get(lemma)
+        locution = locutions.at(s, i, known, left) if known else None
         if locution is not None:
-            trigger = _conjugated(s, i, lemma, tags, locution, auxiliaries, reflexive)
-            trigger.token = next(
-                (
-                    k
-                    for k in range(i + 1, min(i + 5, len(s.lower)))
-                    if s.lower[k] == locution.lemma.split()[1] and s.pos[k] == "VERB"
-                ),
-                i,
-            )
+            trigger = _conjugated(s, i, lemma, tags, locution[0], auxiliaries, reflexive)
+            trigger.tail = locution[1]
+            trigger.token = next((k for k in sorted(trigger.tail) if lemma == "faire" and s.pos[k] == "VERB"), i)
             trigger.first, trigger.negated = min([i, *left]), negated(s, min([i, *left]), i)
             trigger.pronoun = next((s.lower[k] for k in left if s.lower[k] in ("lui", "leur", "y")), "")
             return trigger
@@ -153,33 +147,34 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
             continue
         if predicate.frame in ("receive", "give") and supports(s, i, lexicon):
             return None
-        if lemma == "aller" and any(
-            "inf" in tags2
-            for k in range(i + 1, min(i + 5, len(s.lower)))
-            for tags2 in lexicon.verbs.get(s.lower[k], {}).values()
-            if not s.finite[k]
-        ):
-            continue
-        if lemma == "aller" and any(s.lower[k] in ("être", "pouvoir") for k in range(i + 1, min(i + 4, len(s.lower)))):
-            continue
-        if lemma == "emboîter" and "pas" not in s.lower[i + 1 : i + 4]:
-            continue
-        if lemma == "venir" and s.lower[i + 1 : i + 2] not in (["de"], ["d'"], ["du"], ["des"]):
-            continue
-        if lemma == "trouver" and s.lower[max(0, i - 2) : i] == ["on", "y"]:
-            predicate = lexicon.predicates[("comprendre", "V")]  # « on y trouve »: what it holds
         trigger = _conjugated(s, i, lemma, tags, predicate, auxiliaries, reflexive)
+        sense = senses.meant(s, trigger, lemma, lexicon)
+        if sense is None:
+            continue
+        trigger.predicate = sense
         if predicate.frame == "equip" and trigger.tense == "pp" and _only_describes(s, i, lemma):
             return None
         trigger.first = min([i, *left])
         trigger.negated = negated(s, trigger.first, i)
-        for k in left:
+        for k in sorted(left):
             if s.lower[k] in ("lui", "leur", "y"):
                 trigger.pronoun = s.lower[k]
             elif s.lower[k] in ("les", "l'", "la", "le", "en") and s.lower[k + 1] != "outre":
                 trigger.object_pronoun = s.lower[k]
         return trigger
     return None
+
+
+def _parted(s: Sentence, i: int) -> list[int]:
+    """Auxiliaries that the parser ties to a participle over what stands between: ont « presque » réexpédié."""
+    return [
+        c
+        for c in s.children[i]
+        if c < i
+        and s.deps[c].startswith("aux")
+        and (s.lower[c] in words.BE or s.lower[c] in words.HAVE)
+        and i - c <= 14
+    ]
 
 
 def _only_describes(s: Sentence, i: int, lemma: str) -> bool:
@@ -273,6 +268,12 @@ def _hypothetical(s: Sentence, trigger: Trigger) -> bool:
         return True
     if trigger.tense == "inf" and trigger.first <= 1 and s.order > 0:
         return True  # « Fournir des armes à X… »: spoken of, not stated
+    for k in range(trigger.first - 1, max(-1, trigger.first - 9), -1):
+        once = " ".join(s.lower[max(0, k - 1) : k + 1]) in ("dès que", "tant que", "une fois", "aussitôt que")
+        if trigger.tense == "fut" and (once or s.lower[k] in ("lorsque", "lorsqu'", "quand")):
+            return True  # « tant que X n'aura pas fourni », « dès que les conteneurs auront touché le sol »
+        if s.lower[k] in (",", ";", ":", "."):
+            break
     for k in range(trigger.first - 1, max(-1, trigger.first - 12), -1):
         if s.lower[k] in (",", ";", ":", "que", "qui", "."):
             return False
