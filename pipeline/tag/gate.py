@@ -6,10 +6,13 @@ here: grammar. The gate never says yes to supply; it says no to what cannot be.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pipeline.tag.folding import fold
 from pipeline.tag.lexicon import Entry, Lexicon
+
+_SUFFIX = re.compile(r"[A-Z][A-Za-z]{0,3}\d{0,2}(?![A-Za-z0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,16 @@ def mentions(text: str, lexicon: Lexicon) -> list[Mention]:
     found: list[tuple[int, int, tuple[Entry, ...]]] = []
     for last, (length, entries) in lexicon.automaton.iter(folded):
         start, end = last - length + 1, last + 1
-        if (start and folded[start - 1].isalnum()) or (end < size and folded[end].isalnum()):
+        if start and folded[start - 1].isalnum():
             continue
+        if end < size and folded[end].isalnum():
+            longer = _variant(text, start, end, entries)
+            if longer is None:
+                continue
+            end = longer
         if start > 1 and folded[start - 1] == "-" and entries[0].sort == "demonym" and text[start].isupper():
             continue  # Cap-Haïtien
-        found.append((start, -length, entries))
+        found.append((start, start - end, entries))
     found.sort(key=lambda f: f[:2])
     chosen: list[Mention] = []
     reach = 0
@@ -44,6 +52,14 @@ def mentions(text: str, lexicon: Lexicon) -> list[Mention]:
             chosen.append(Mention(start, start - minus, entry))
             reach = start - minus
     return chosen
+
+
+def _variant(text: str, start: int, end: int, entries: tuple[Entry, ...]) -> int | None:
+    """Where the variant of a designation ends: Su-30 in « Su-30MKI », T-72 in « T-72B3 »."""
+    if not text[end - 1].isdigit() or not any(e.kind == "materiel" and e.sort == "named" for e in entries):
+        return None
+    match = _SUFFIX.match(text, end)
+    return match.end() if match and sum(c.isalpha() for c in text[start:end]) else None
 
 
 def _fitting(text: str, start: int, end: int, entries: tuple[Entry, ...]) -> Entry | None:
