@@ -5,10 +5,12 @@ Belongs here: rules over all drafts of a story. Does not belong here: one senten
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.tag.drafts import VAGUE, Draft
 from pipeline.tag.focus import Focus
+from pipeline.tag.gleaned import more_of_it
 from pipeline.tag.parties import OUTSIDE, banned
 from pipeline.tag.seizures import shot_down
 
@@ -84,7 +86,7 @@ def complete(focus: Focus, made: list[Draft]) -> None:
         ):
             continue
         elif draft.supplier is None and not banned(focus, draft.reading, candidate.trigger):
-            near = _nearest(draft, [d for d in full if d.recipient == draft.recipient])
+            near = _nearest(draft, [d for d in full if d.recipient == draft.recipient], focus.title)
             several = len({d.supplier for d in full if d.recipient == draft.recipient}) > 2
             if draft.frame == "receive" and several and near is not None and near.order >= draft.order:
                 continue  # a total over many suppliers
@@ -156,15 +158,23 @@ def denials(focus: Focus, made: list[Draft]) -> None:
                 draft.reading = replace(draft.reading, status="denied", alleged=True)
 
 
-def _nearest(draft: Draft, others: list[Draft]) -> Draft | None:
+def _nearest(draft: Draft, others: list[Draft], title: Sequence[str] = ()) -> Draft | None:
+    """The nearest draft; the same materiel and a supplier of the title count as nearer."""
     return min(
-        others, key=lambda d: abs(d.order - draft.order) - 2 * bool(set(d.materiel) & set(draft.materiel)), default=None
+        others,
+        key=lambda d: (
+            abs(d.order - draft.order) - 2 * bool(set(d.materiel) & set(draft.materiel)) - 2 * (d.supplier in title)
+        ),
+        default=None,
     )
 
 
 def bare(draft: Draft, made: list[Draft]) -> bool:
     """Whether neither party is said: both come from elsewhere, so that it can only tell an event of its own again."""
     if not {"supplier", "recipient"} <= set(draft.inferred) or draft.reading.status in ("intercepted", "negotiated"):
+        return False
+    dyads = {(d.supplier, d.recipient) for d in made if not {"supplier", "recipient"} <= set(d.inferred)}
+    if len(dyads) == 1 and draft.order > 0 and more_of_it(draft.candidate):
         return False
     return not any(
         d is not draft

@@ -15,6 +15,7 @@ from pipeline.tag.drafts import VAGUE, Draft
 from pipeline.tag.focus import Focus
 from pipeline.tag.folding import fold
 from pipeline.tag.frames import Candidate
+from pipeline.tag.gleaned import gleaned, more_of_it
 from pipeline.tag.lexicon import Lexicon
 from pipeline.tag.parties import OUTSIDE, banned, bought_for, directed, domestic, named_ids, with_clitic
 from pipeline.tag.places import relative_pronoun
@@ -26,6 +27,7 @@ from pipeline.tag.supplied import materiel_of
 def drafts(focus: Focus, found: list[tuple[Candidate, Reading]], lexicon: Lexicon) -> list[Draft]:
     """Parties and materiel for every candidate that can be an event."""
     made: list[Draft] = []
+    claimed = {id(m) for c, _ in found if c.suppliers or c.recipients for m in c.materials}
     for candidate, reading in found:
         if candidate.trigger.hypothetical or reading.status == "none":
             continue
@@ -34,7 +36,7 @@ def drafts(focus: Focus, found: list[tuple[Candidate, Reading]], lexicon: Lexico
         elif candidate.trigger.frame in ("extend", "inventory"):
             made += extended(focus, candidate, reading, made)
         else:
-            made += _drafts_of(focus, candidate, reading, made, lexicon)
+            made += _drafts_of(focus, candidate, reading, made, claimed, lexicon)
     for draft in made:
         draft.quantity = next(
             (q for m in draft.candidate.materials if (q := quantity.counted(draft.candidate.sentence, m))), None
@@ -51,11 +53,13 @@ def drafts(focus: Focus, found: list[tuple[Candidate, Reading]], lexicon: Lexico
 
 
 def _drafts_of(
-    focus: Focus, candidate: Candidate, reading: Reading, made: list[Draft], lexicon: Lexicon
+    focus: Focus, candidate: Candidate, reading: Reading, made: list[Draft], claimed: set[int], lexicon: Lexicon
 ) -> list[Draft]:
     s, t = candidate.sentence, candidate.trigger
     dyads = [(d.supplier, d.recipient) for d in made]
     materiel, terms, inferred = materiel_of(focus, candidate)
+    if not materiel:
+        materiel, terms, inferred = gleaned(focus, candidate, claimed)
     if not materiel and t.places == "deal/any":
         return deal_again(focus, candidate, reading, made)
     if not materiel:
@@ -97,7 +101,8 @@ def _drafts_of(
         return []  # « la DGA commande 109 Caesar »
     if t.frame == "receive" and domestic(s, lexicon):
         return []
-    if t.frame == "move" and not (suppliers or recipients):
+    part = more_of_it(candidate)
+    if t.frame == "move" and not (suppliers or recipients or part):
         return []
     if (
         t.predicate.lemma in ("quitter", "venir", "provenir")
@@ -122,7 +127,12 @@ def _drafts_of(
     if t.frame == "receive" and t.tense == "inf" and not recipients and t.voice == "active":
         return []
     strong = t.voice == "passive" and not t.predicate.weak
-    if inferred and not (suppliers or recipients or t.pronoun or strong) and t.voice != "noun" and t.frame != "seize":
+    if (
+        inferred
+        and not (suppliers or recipients or t.pronoun or strong or part)
+        and t.voice != "noun"
+        and t.frame != "seize"
+    ):
         return []
     if t.frame == "lot" and inferred:
         return []
