@@ -51,6 +51,8 @@ _ORIGIN = {
     "deal/any": 2.2, "request/active": 2.2, "request/noun": 2.2, "dest/any": 2.5,
 }  # fmt: skip
 """Points of the materiel's demonym as supplier: less than a named agent, more than a distant subject."""
+_LISTS = frozenset(("deal", "talk", "give", "receive", "request", "equip"))
+"""Frames whose materiel can stand on the other side of a colon."""
 _MADE = 0.5
 """What is left of them where the text only says where it was built."""
 
@@ -101,6 +103,8 @@ def fill(s: Sentence, t: Trigger, owners: set[int], lexicon: Lexicon) -> Candida
             and s.deps[maker] in ("acl", "amod")
         ):
             points.append((named, 3.0, 0.0))
+        elif _keeps(s, named, tops) and t.frame in ("give", "move", "lot", "dest", "stop"):
+            points.append((named, 4.4, 0.0))  # « que la Bundeswehr garde en dépôt », « ayant appartenu à »
     suppliers: list[tuple[Actor | None, float]] = [(a, p) for a, p, _ in points if p >= 1.0]
     recipients: list[tuple[Actor | None, float]] = [(a, r) for a, _, r in points if r >= 1.0]
     if t.frame == "stop" and any(
@@ -136,10 +140,26 @@ def fill(s: Sentence, t: Trigger, owners: set[int], lexicon: Lexicon) -> Candida
         and (other is None or other.prep not in ("pour", "dest"))
     ):
         candidate.materials = []
+    if not candidate.materials and t.frame in _LISTS and not t.object_pronoun:
+        candidate.materials = _listed(s, t)
     candidate.unnamed = other is None and _unnamed(s, t)
     if not candidate.materials:
         candidate.implied = _implied(t, other)
     return candidate
+
+
+_KEPT = ("gard", "détien", "déten", "possèd", "posséd", "stock", "conserv", "entrepos", "tien", "ten")
+"""Beginnings of verbs of having."""
+
+
+def _keeps(s: Sentence, actor: Actor, tops: set[int]) -> bool:
+    """Whether a clause on the materiel says that this actor has it."""
+    verb = s.heads[actor.head]
+    if s.heads[verb] not in tops or not s.deps[verb].startswith("acl"):
+        return False
+    word = s.lower[verb]
+    belongs = word.startswith("appart") and actor.prep == "à"
+    return belongs or (not actor.prep and word.startswith(_KEPT) and s.deps[actor.head].startswith("nsubj"))
 
 
 def _different(s: Sentence, t: Trigger, a: Actor, b: Actor) -> bool:
@@ -193,6 +213,19 @@ def _materials(s: Sentence, t: Trigger, owners: set[int], candidate: Candidate) 
                 candidate.materials = [*candidate.materials, *_chain(s, following)]
 
 
+def _listed(s: Sentence, t: Trigger) -> list[Materials]:
+    """Materiel that a colon sets apart: « un contrat avec X : 180 chars », « Blindés, camions : X approvisionne ainsi Y »."""
+    colons = [k for k, w in enumerate(s.lower) if w == ":"]
+    for colon in colons:
+        after = next((m for m in s.materials if 0 < m.start - colon <= 6 and not m.anaphoric), None)
+        if t.token < colon and after is not None and not any(s.finite[k] for k in range(colon, after.start)):
+            return _chain(s, after)
+        first = next((m for m in s.materials if m.start <= 3 and m.end <= colon and not m.anaphoric), None)
+        if t.token > colon and t.voice != "noun" and first is not None and not any(s.finite[k] for k in range(colon)):
+            return [m for m in s.materials if m.end <= colon and not m.anaphoric]
+    return []
+
+
 def _cargo(s: Sentence, group: Materials) -> bool:
     return any(s.lower[k] in words.CARGO for k in (group.top, group.head, s.heads[group.head], s.heads[group.top]))
 
@@ -236,7 +269,7 @@ def _implied(t: Trigger, recipient: Actor | None) -> tuple[str, ...]:
     if (
         t.predicate.lemma in ("équiper", "rééquiper")
         and recipient is not None
-        and recipient.sort in ("institution", "force", "group")
+        and recipient.sort in ("institution", "force")
     ):
         return ("equipment",)
     return ()

@@ -187,6 +187,8 @@ def _surface_object(s: Sentence, t: Trigger, group: Materials) -> bool:
         if group.prep not in ("", "de"):
             return False
         between = range(t.token + 1, group.start)
+        if _worth(s, t, group):
+            return True
         if any(
             s.pos[k] == "VERB" or s.lower[k] in (":", ";", "«", "contre", "pour", "afin", "que", "qu'", "qui")
             for k in between
@@ -212,6 +214,13 @@ def _surface_object(s: Sentence, t: Trigger, group: Materials) -> bool:
             s.finite[k] and s.pos[k] == "VERB" and k not in s.ancestors(t.token, 2) for k in range(group.end, t.first)
         ) and not any(s.lower[k] in (":", ";", "«", "qui", "que") for k in range(group.end, t.first))
     return False
+
+
+def _worth(s: Sentence, t: Trigger, group: Materials) -> bool:
+    """« écoulé pour 42 millions d'euros d'obus », « donner pour 200 millions de dollars d'équipements »."""
+    before = s.lower[max(t.token + 1, group.start - 4) : group.start]
+    money = any(w in words.CURRENCIES for w in before)
+    return money and "pour" in s.lower[t.token + 1 : group.start] and group.start - t.token <= 16
 
 
 def _owned_by_other(s: Sentence, t: Trigger, group: Materials, owners: set[int]) -> bool:

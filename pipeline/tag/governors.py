@@ -76,6 +76,8 @@ def _effects(s: Sentence, t: Trigger, lexicon: Lexicon) -> list[tuple[str, str, 
     climbing = t.token
     for ancestor in s.ancestors(t.token, 4):
         relation = s.deps[climbing]
+        if relation == "acl:relcl" and _turned_away(s, ancestor, lexicon):
+            found.append(("halted", s.lower[s.heads[ancestor]], False))
         if relation in ("acl:relcl", "parataxis") or relation not in _CLIMB:
             break
         if relation == "ccomp" and t.tense not in ("inf", "subj", "") and not _reports(s, ancestor, lexicon):
@@ -152,9 +154,17 @@ def _effects(s: Sentence, t: Trigger, lexicon: Lexicon) -> list[tuple[str, str, 
     return found
 
 
+def _turned_away(s: Sentence, antecedent: int, lexicon: Lexicon) -> bool:
+    """« a éconduit X, qui souhaitait faire parvenir à Y »."""
+    verb = s.heads[antecedent]
+    if s.deps[antecedent] not in ("obj", "conj", "nmod") or s.pos[verb] != "VERB":
+        verb = s.heads[verb]
+    return any(lemma in ("éconduire", "débouter", "rembarrer") for lemma in lexicon.verbs.get(s.lower[verb], {}))
+
+
 def _reports(s: Sentence, token: int, lexicon: Lexicon) -> bool:
     effect = governor_at(s, token, lexicon)
-    return effect in ("accused", "denied", "negotiated", "requested", "halted")
+    return effect in ("accused", "denied", "negotiated", "requested", "halted", "intended")
 
 
 def governor_at(s: Sentence, token: int, lexicon: Lexicon) -> str | None:

@@ -128,7 +128,34 @@ def place(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon) -> tuple[str,
         ):
             return "other", far
         return ("before" if base.end <= t.first else "after"), far
+    if base.prep == "de":
+        held = _held(s, t, governor)
+        if held is not None:
+            return held
     return base.prep, 0.0 if governor == token else far
+
+
+_HOLDERS = (
+    "plaine", "territoire", "sol", "front", "arsena", "dépôt", "hangar", "entrepôt", "stock", "réserve", "surplus",
+    "inventaire", "usine", "atelier", "chantier", "rang", "unité", "brigade", "caserne", "base", "port", "main",
+    "parc", "flotte", "escadrille", "soute", "rive", "côte", "garnison", "homme", "soldat", "combattant", "troupe",
+)  # fmt: skip
+_TO = frozenset(("à", "au", "aux", "vers", "pour", "dans", "chez", "jusqu'à", "jusqu'aux", "jusqu'au"))
+_OUT_OF = frozenset(("de", "du", "des", "d'", "depuis", "dans", "sur"))
+_TAKEN = ("tir", "retir", "prélev", "puis", "ponctionn", "sort", "extrai", "pris", "issu", "provenan")
+
+
+def _held(s: Sentence, t: Trigger, noun: int) -> tuple[str, float] | None:
+    """The place of who holds a place: « vers les plaines d'Ukraine », « tirés des réserves de l'industrie »."""
+    if not s.lower[noun].startswith(_HOLDERS) or s.pos[noun] != "NOUN":
+        return None
+    case = next((s.lower[c] for c in s.children[noun] if s.deps[c] == "case" and c < noun), "")
+    above = s.heads[noun]
+    if case in _OUT_OF and s.lower[above].startswith(_TAKEN):
+        return "orig", 0.0
+    if case in _TO and case != "dans" and above in (t.token, *s.ancestors(t.token, 1)):
+        return {"au": "à", "aux": "à"}.get(case, "vers" if case.startswith("jusqu") else case), 0.0
+    return None
 
 
 def _relative(s: Sentence, t: Trigger, span: range) -> bool:

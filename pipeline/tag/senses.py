@@ -33,6 +33,10 @@ def meant(s: Sentence, t: Trigger, lemma: str, lexicon: Lexicon) -> Predicate | 
         return None
     if lemma == "venir" and s.lower[i + 1 : i + 2] not in (["de"], ["d'"], ["du"], ["des"]):
         return None
+    if lemma == "venir" and any("inf" in tags for tags in lexicon.verbs.get(s.lower[i + 2], {}).values()):
+        return None  # « vient de débloquer »
+    if lemma == "passer" and t.tense == "pp" and s.lower[s.heads[i]] in _CONTRACTS:
+        return None  # « les commandes passées en 2022 »
     if lemma == "trouver" and s.lower[max(0, i - 2) : i] == ["on", "y"]:
         return lexicon.predicates[("comprendre", "V")]  # « on y trouve »: what it holds
     if lemma in ("demander", "attendre") and "tant" in s.lower[i + 1 : i + 3]:

@@ -44,6 +44,8 @@ _ASKS_WHO = re.compile(r"(?:^|[:,»] ?)(?:qui|que|quoi|quels?|quelles?|comment|c
 """A question that takes the supply for granted: « Qui arme les rebelles ? »"""
 
 
+_SOUGHT = frozenset(("obtenir", "se_procurer"))
+"""In the bare infinitive still wished for: « une priorité : obtenir des Américains les missiles »."""
 _LICENCES = frozenset(("licence", "licences", "autorisation", "autorisations", "permis", "agrément"))
 _GRANTED = ("accord", "délivr", "octroy", "obten", "reçu", "valid", "sign")
 _PARTED = frozenset(("se_défaire de", "se_dessaisir de", "se_séparer de", "se_délester de", "se_départir de"))
@@ -104,6 +106,8 @@ def _read(s: Sentence, t: Trigger, lexicon: Lexicon) -> Reading:
     if t.negated:
         if _none_at_all(s, t) and (t.frame != "move" or "rien" in s.lower or _DENIAL.search(s.text)):
             return Reading("denied", True, because)
+        if t.frame == "move" and (t.tense == "fut" or "jamais" in s.lower[t.first : t.token]):
+            return Reading("halted", alleged, because)  # « ne prendront pas la route de », « n'est jamais parti »
         if t.predicate.frame in ("move", "lot", "extend"):
             return Reading("none", alleged, because)
         ended = "plus" in s.lower[max(0, t.first - 1) : t.token + 2]
@@ -139,6 +143,8 @@ def _read(s: Sentence, t: Trigger, lexicon: Lexicon) -> Reading:
     if first == "delivered" and base == "delivered":
         return Reading("delivered", alleged, because)
     if "pledged" in found:
+        if any(w.startswith("apprêt") and w.endswith(("rait", "raient")) for w in because):
+            return Reading("negotiated", True, because)  # « s'apprêterait à acheter »: nobody has signed
         return Reading("pledged", alleged, because)
     return Reading(_by_tense(s, t, base, found), alleged, because)
 
@@ -172,10 +178,17 @@ def _by_tense(s: Sentence, t: Trigger, base: str, found: set[str]) -> str:
                 s.pos[k] == "NUM" for k in range(t.token + 1, min(t.token + 4, len(s.pos)))
             )
             return "pledged" if counted or _FUTURE_WORDS.search(s.text) else "delivered"
+        if t.tense == "inf" and t.voice == "active" and t.predicate.lemma in _SOUGHT:
+            return "requested"
         if t.tense == "inf" or (t.infinitive and t.shared is not None):
             start = t.first if t.shared is None else min(t.first, t.shared)
             before = s.lower[max(0, start - 4) : start]
             return "delivered" if "avant" in before or "après" in before else "pledged"
+        if t.tense in ("pres", "subj") and any(
+            s.lower[k : k + 2] in (["pour", "que"], ["pour", "qu'"], ["afin", "que"], ["afin", "qu'"])
+            for k in range(max(0, t.first - 10), t.first)
+        ):
+            return "pledged"
         if t.tense == "pres" and _FUTURE_WORDS.search(s.text) and t.predicate.punctual:
             return "pledged"
         return "delivered"

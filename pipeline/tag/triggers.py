@@ -18,6 +18,8 @@ from pipeline.tag.materiel import arms
 _TENSES = ("inf", "cond", "fut", "impf", "pres", "presp", "past", "subj")
 
 
+_USES = ("utilis", "emprunt", "emplo", "recour", "ser")
+_FEARS = ("crain", "redout", "appréhend")
 _BARRIERS = frozenset(("acl:relcl", "advcl", "ccomp", "parataxis", "csubj"))
 
 
@@ -75,7 +77,7 @@ def find(s: Sentence, lexicon: Lexicon) -> list[Trigger]:
             covered is not None
             and covered.entry.kind in ("actor", "materiel", "against")
             and not arms(s, i)
-            and word not in ("aide", "assistance", "soutien", "aides")
+            and (covered.entry.kind != "materiel" or word not in ("aide", "assistance", "soutien", "aides"))
         ):
             continue
         trigger = _verb(s, i, word, lexicon) or _noun(s, i, word, lexicon)
@@ -131,7 +133,7 @@ def _verb(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
         return None
     reflexive = any(s.lower[k] in ("se", "s'") for k in left)
     for lemma, tags in lemmas.items():
-        known = lexicon.locutions.get(lemma)
+        known = None if s.deps[i].startswith("aux") else lexicon.locutions.get(lemma)
         locution = locutions.at(s, i, known, left) if known else None
         if locution is not None:
             trigger = _conjugated(s, i, lemma, tags, locution[0], auxiliaries, reflexive)
@@ -234,6 +236,7 @@ def _noun(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
         return None  # « mise en garde contre l'envoi de »: nothing is stated
     if (
         predicate is None
+        or (lemma == "prêt" and s.lower[i + 1 : i + 2] in (["à"], ["pour"]))
         or (lemma in ("chemin", "route") and not _way(s, i))
         or (lemma == "déclaration" and "portant" not in s.lower)
     ):
@@ -274,6 +277,20 @@ def _hypothetical(s: Sentence, trigger: Trigger) -> bool:
             return True  # « tant que X n'aura pas fourni », « dès que les conteneurs auront touché le sol »
         if s.lower[k] in (",", ";", ":", "."):
             break
+    above = s.heads[trigger.token]
+    if (
+        trigger.tense == "inf"
+        and s.lower[above].startswith(_USES)
+        and "pour" in s.lower[trigger.first - 1 : trigger.first]
+    ):
+        users = [c for c in s.children[above] if s.deps[c].startswith("nsubj")]
+        if any(s.pos[c] == "NOUN" and not any(a.start <= c < a.end for a in s.actors) for c in users):
+            return True  # « que les trafiquants utilisent pour alimenter le pays en armes »
+    if trigger.frame == "move" and any(
+        s.lower[k].startswith(_FEARS) and s.lower[k + 1 : k + 2] in (["que"], ["qu'"])
+        for k in range(max(0, trigger.first - 12), trigger.first)
+    ):
+        return True  # « craint que ces armes ne tombent entre les mains de »
     for k in range(trigger.first - 1, max(-1, trigger.first - 12), -1):
         if s.lower[k] in (",", ";", ":", "que", "qui", "."):
             return False

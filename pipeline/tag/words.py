@@ -69,6 +69,11 @@ CARGO_CRAFT = (
 
 CLITICS = frozenset(("lui", "leur", "que", "qu'", "y"))
 
+CURRENCIES = frozenset((
+    "euros", "dollars", "livres", "couronnes", "francs", "roubles", "yuans", "yens", "wons", "zlotys", "roupies",
+    "shekels", "dirhams", "riyals", "€", "$",
+))  # fmt: skip
+
 COMPLEX = frozenset((
     "ainsi", "aussi", "bien", "déjà", "en", "encore", "jamais", "l'", "la", "le", "les", "leur", "lui", "m'", "n'",
     "ne", "outre", "pas", "plus", "s'", "se", "y", "été",
