@@ -113,7 +113,7 @@ def _demonym(s: Sentence, lexicon: Lexicon, start: int, end: int, actor: str, ca
     if start > 1 and s.lower[start - 1] in ("fabrication", "facture", "origine", "conception", "production"):
         if s.lower[start - 1] != "conception":
             for group in s.materials:
-                if group.end <= start and start - group.end <= 6 and group.origin is None and not group.anaphoric:
+                if group.end <= start and start - group.end <= 9 and group.origin is None and not group.anaphoric:
                     group.origin, group.made = actor, True
         return
     if noun is not None and s.lower[noun] in (

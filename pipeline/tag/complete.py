@@ -5,6 +5,7 @@ Belongs here: rules over all drafts of a story. Does not belong here: one senten
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +14,12 @@ from pipeline.tag.focus import Focus
 from pipeline.tag.gleaned import more_of_it
 from pipeline.tag.parties import OUTSIDE, banned
 from pipeline.tag.seizures import shot_down
+
+_AT_WAR = re.compile(
+    r"(?:pays|États?|Etats?|nations?|zones?) (?:\w+ )?"
+    r"(?:en (?:guerre|conflit)|de (?:guerre|conflit)|engagés? dans un conflit|belligérants?)"
+)
+"""A refusal to all who fight: the one of the story is meant."""
 
 
 def share(made: list[Draft]) -> None:
@@ -63,7 +70,7 @@ def complete(focus: Focus, made: list[Draft]) -> None:
             if near is not None and abs(near.order - draft.order) <= 3:
                 draft.supplier, draft.recipient = near.supplier, near.recipient
                 draft.inferred = (*draft.inferred, "supplier", "recipient")
-        elif draft.recipient is None and not candidate.unnamed:
+        elif draft.recipient is None and (not candidate.unnamed or _AT_WAR.search(candidate.sentence.text)):
             near = _nearest(draft, [d for d in full if d.supplier == draft.supplier])
             if near is not None:
                 draft.recipient = near.recipient
@@ -238,4 +245,7 @@ def stands(draft: Draft) -> bool:
         return False
     if draft.supplier is None and OUTSIDE.search(draft.candidate.sentence.text):
         return True
+    trigger = draft.candidate.trigger
+    if draft.recipient is not None and draft.reading.status == "requested" and trigger.frame == "request":
+        return not trigger.predicate.weak and not {"recipient", "materiel"} & set(draft.inferred)
     return draft.reading.status in ("intercepted", "halted") and not draft.candidate.unnamed

@@ -51,7 +51,7 @@ def gleaned(focus: Focus, candidate: Candidate, claimed: set[int]) -> Found:
     if free:
         nearest = min(free, key=lambda m: min(abs(m.start - t.token), abs(m.end - t.token)))
         return (*_said(enumeration(s, nearest)), False)
-    if there or _other_object(candidate) or t.predicate.weak:
+    if there or _other_object(candidate) or t.predicate.weak or t.frame == "equip":
         return (), (), False
     return _before(focus, candidate)
 
