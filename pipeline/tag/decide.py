@@ -75,7 +75,8 @@ def decide(
 def _weight(draft: Draft, military: bool, crime: bool) -> float:
     trigger, order = draft.candidate.trigger, draft.order
     worth = _TITLE if order == 0 else _LEAD if order <= 4 else _BODY
-    if trigger.predicate.weak:
+    told = draft.reading.status == "intercepted" and draft.recipient is not None
+    if trigger.predicate.weak and not told:
         worth *= _WEAK
     if all(m.sort == "soft" for m in draft.candidate.materials) and draft.candidate.materials:
         worth *= 0.85 if military else _SOFT

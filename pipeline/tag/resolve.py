@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from pipeline.tag import quantity, words
 from pipeline.tag.again import deal_again, extended, in_exchange, same_again
+from pipeline.tag.captures import captures
 from pipeline.tag.complete import bare, complete, denials, repeats, share, stands, title_last
 from pipeline.tag.drafts import VAGUE, Draft
 from pipeline.tag.focus import Focus
@@ -43,7 +44,7 @@ def drafts(focus: Focus, found: list[tuple[Candidate, Reading]], lexicon: Lexico
         )
     share(made)
     struck(made, focus.lost_carrier())
-    made = seizures(made)
+    made = seizures(captures(focus, made, found))
     complete(focus, made)
     made = [d for d in made if stands(d)]
     made = [d for d in made if not bare(d, made)]

@@ -5,10 +5,12 @@ Belongs here: drafts that a seizure or a strike changes. Does not belong here: o
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from pipeline.tag import words
 from pipeline.tag.drafts import Draft
+from pipeline.tag.folding import fold
 
 
 def seizures(made: list[Draft]) -> list[Draft]:
@@ -95,12 +97,19 @@ def struck(made: list[Draft], lost: int | None) -> None:
 
 
 _FLYING = frozenset(("aircraft", "drones", "missiles", "naval"))
+_SHOT = re.compile(
+    r"\bdefenses? (?:anti)?aerienne|\bdca\b|\b(?:lances?|lancees?|tires?|tirees?) (?:par|depuis|contre|vers|sur|de)\b"
+    r"|\ben vol\b|\bdans le ciel\b|\bau-dessus d|\babattu"
+)
+"""A sentence of fighting: what is intercepted there was fired."""
 
 
 def shot_down(draft: Draft) -> bool:
     """« des chasseurs ont intercepté des avions »: nothing was on its way to anyone."""
     if draft.frame not in ("seize", "destroy") or not set(draft.materiel) <= _FLYING:
         return False
+    if _SHOT.search(fold(draft.candidate.sentence.text)):
+        return True
     expressed = draft.candidate.recipients or any(a.sort != "origin" for a in draft.candidate.suppliers)
     return (
         draft.candidate.trigger.predicate.lemma
