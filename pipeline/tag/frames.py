@@ -112,6 +112,9 @@ def fill(s: Sentence, t: Trigger, owners: set[int], lexicon: Lexicon) -> Candida
     ):
         candidate.materials = []  # « interdit à X de céder »: it governs, it is no event of its own
         return candidate
+    if t.frame == "talk" and any(s.pos[o] == "NOUN" and t.token in s.ancestors(o, 2) for o in owners - {t.token}):
+        candidate.materials = []  # « négocie avec X le rachat de »: the noun says who gets what
+        return candidate
     best = 0.0
     one: Actor | None = None
     other: Actor | None = None
@@ -141,7 +144,7 @@ def fill(s: Sentence, t: Trigger, owners: set[int], lexicon: Lexicon) -> Candida
     ):
         candidate.materials = []
     if not candidate.materials and t.frame in _LISTS and not t.object_pronoun:
-        candidate.materials = _listed(s, t)
+        candidate.materials = _listed(s, t, owners)
     candidate.unnamed = other is None and _unnamed(s, t)
     if not candidate.materials:
         candidate.implied = _implied(t, other)
@@ -213,10 +216,12 @@ def _materials(s: Sentence, t: Trigger, owners: set[int], candidate: Candidate) 
                 candidate.materials = [*candidate.materials, *_chain(s, following)]
 
 
-def _listed(s: Sentence, t: Trigger) -> list[Materials]:
-    """Materiel that a colon sets apart: « un contrat avec X : 180 chars », « Blindés, camions : X approvisionne ainsi Y »."""
+def _listed(s: Sentence, t: Trigger, owners: set[int]) -> list[Materials]:
+    """Materiel that a colon sets apart: « un contrat avec X : 180 chars », « Blindés : X approvisionne ainsi Y »."""
     colons = [k for k, w in enumerate(s.lower) if w == ":"]
     for colon in colons:
+        if any(t.token < o < colon for o in owners):
+            continue  # another predicate is nearer
         after = next((m for m in s.materials if 0 < m.start - colon <= 6 and not m.anaphoric), None)
         if t.token < colon and after is not None and not any(s.finite[k] for k in range(colon, after.start)):
             return _chain(s, after)

@@ -32,6 +32,7 @@ def material_points(s: Sentence, t: Trigger, group: Materials, owners: set[int])
             and dep.startswith("obl")
             and t.frame not in ("equip", "receive", "request", "extend")
             and " " not in t.predicate.lemma
+            and not _worth(s, t, group)
         ):
             points = -2.5  # débarquées d'un navire: the carrier
     elif (

@@ -61,7 +61,7 @@ def at(s: Sentence, i: int, known: Known, left: list[int]) -> tuple[Predicate, f
 
 def _somebody(s: Sentence, token: int) -> bool:
     """Whether who is turned to is named: « se tourner vers Séoul », not « vers des valeurs sûres »."""
-    return any(a.start > token and a.start - token <= _GAP + 2 for a in s.actors)
+    return any(a.start > token and a.start - token <= _GAP for a in s.actors)
 
 
 def _follow(s: Sentence, i: int, tail: tuple[str, ...], *, causative: bool) -> list[int]:

@@ -66,7 +66,10 @@ def place(s: Sentence, t: Trigger, actor: Actor, lexicon: Lexicon) -> tuple[str,
     span = range(base.start, base.end)
     governor, dep = s.heads[head], s.deps[head]
     far = 9.0
-    if base.prep in ("à", "en") and base.start <= 2 and s.lower[base.end : base.end + 1] == [","] and token > base.end:
+    ahead = base.prep in ("à", "en") and base.start <= 2 and s.lower[base.end : base.end + 1] == [","]
+    if ahead and base.prep == "à" and base.sort == "person":
+        return "à", 0.0  # « À Vladimir Poutine, il demande des missiles »
+    if ahead and token > base.end:
         return "other", far  # « À Moscou, on promet… »: where it is said
     if base.prep == "par":
         if governor == token or head in t.domain:

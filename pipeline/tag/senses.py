@@ -19,6 +19,20 @@ _WANTS = frozenset(("vouloir", "espérer", "souhaiter", "désirer", "ambitionner
 _CUSTOMS = ("douan", "frontière", "port", "quai", "bord", "escale", "licence", "otage", "gare", "entrepôt", "hangar")
 _AWARDS = frozenset(("attribuer", "adjuger", "octroyer"))
 _CONTRACTS = frozenset(("marché", "marchés", "contrat", "contrats", "commande", "commandes"))
+_IDIOMS: dict[str, frozenset[str]] = {
+    "livrer": frozenset(("bataille", "combat", "combats", "guerre", "duel", "analyse", "témoignage", "verdict")),
+    "céder": frozenset(("place", "pas", "terrain", "pression", "panique", "tentation", "chantage", "fauteuil")),
+    "donner": frozenset(("raison", "jour", "mort", "naissance", "assaut", "ordre", "ton", "exemple", "rendez-vous")),
+    "prêter": frozenset(("main", "attention", "serment", "concours", "oreille", "allégeance")),
+    "remettre": frozenset(("état", "marche", "cause", "question", "plat", "niveau", "ordre", "selle", "sujet")),
+    "offrir": frozenset(("résistance", "spectacle", "visage", "refuge", "asile", "voyage")),
+    "vendre": frozenset(("mèche", "peau")),
+    "recevoir": frozenset(("ordre", "visite", "accueil", "homologue", "ambassadeur", "éloges")),
+    "partager": frozenset(("avis", "frontière", "analyse", "vidéo", "images", "constat")),
+    "tomber": frozenset(("accord", "panne", "ruine")),
+    "passer": frozenset(("acte", "attaque", "offensive", "action")),
+}
+"""Words that make another thing of a verb: livrer bataille, céder la place, remettre en état."""
 _BE_ABLE = ("être", "pouvoir")
 
 
@@ -37,12 +51,16 @@ def meant(s: Sentence, t: Trigger, lemma: str, lexicon: Lexicon) -> Predicate | 
         return None  # « vient de débloquer »
     if lemma == "passer" and t.tense == "pp" and s.lower[s.heads[i]] in _CONTRACTS:
         return None  # « les commandes passées en 2022 »
+    if any(w in _IDIOMS.get(lemma, ()) for w in s.lower[i + 1 : i + 4]):
+        return None
     if lemma == "trouver" and s.lower[max(0, i - 2) : i] == ["on", "y"]:
         return lexicon.predicates[("comprendre", "V")]  # « on y trouve »: what it holds
     if lemma in ("demander", "attendre") and "tant" in s.lower[i + 1 : i + 3]:
         return None  # « n'en demandait pas tant »
     if lemma == "attendre" and voice == "passive":
-        return replace(lexicon.predicates[("destiner", "V")], lemma=lemma)  # « attendus à Haïfa »
+        seized = any(m.anaphoric and m.end <= i for m in s.materials)
+        kin = "destiner" if seized else "arriver"
+        return replace(lexicon.predicates[(kin, "V")], lemma=lemma, base="pledged")  # « attendus à Haïfa »
     if lemma in _AWARDS and any(w in _CONTRACTS for w in s.lower):
         return replace(lexicon.predicates[("acheter", "V")], lemma=lemma)  # « les marchés attribués à X »
     if lemma in _WANTS and not (voice == "active" and _takes_materiel(s, i)):

@@ -99,6 +99,9 @@ def _read(s: Sentence, t: Trigger, lexicon: Lexicon) -> Reading:
     asked = s.lower[max(0, t.first - 12) : t.first]
     if "question" in asked and any(w in ("pas", "plus", "hors") for w in asked):
         return Reading("halted", alleged, (*because, "question"))  # « pas question de livrer »
+    rather = s.lower[max(0, t.first - 4) : t.first]
+    if "plutôt" in rather and any(w in ("que", "qu'") for w in rather):
+        return Reading("halted", alleged, (*because, "plutôt"))  # « enterrés plutôt que donnés »
     if base == "intercepted":
         return Reading("halted" if t.negated else "intercepted", alleged, because)
     if base == "halted":

@@ -236,6 +236,7 @@ def _noun(s: Sentence, i: int, word: str, lexicon: Lexicon) -> Trigger | None:
         return None  # « mise en garde contre l'envoi de »: nothing is stated
     if (
         predicate is None
+        or (lemma in ("aide", "assistance", "soutien") and {"titre", "cadre"} & set(s.lower[max(0, i - 5) : i]))
         or (lemma == "prêt" and s.lower[i + 1 : i + 2] in (["à"], ["pour"]))
         or (lemma in ("chemin", "route") and not _way(s, i))
         or (lemma == "déclaration" and "portant" not in s.lower)
