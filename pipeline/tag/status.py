@@ -146,6 +146,8 @@ def _read(s: Sentence, t: Trigger, lexicon: Lexicon) -> Reading:
     if first == "delivered" and base == "delivered":
         return Reading("delivered", alleged, because)
     if "pledged" in found:
+        if t.frame == "move" and any(w in ("devait", "devaient") for w in because) and _kept_back(s, t, lexicon):
+            return Reading("halted", alleged, because)
         if any(w.startswith("apprêt") and w.endswith(("rait", "raient")) for w in because):
             return Reading("negotiated", True, because)  # « s'apprêterait à acheter »: nobody has signed
         return Reading("pledged", alleged, because)
@@ -195,6 +197,8 @@ def _by_tense(s: Sentence, t: Trigger, base: str, found: set[str]) -> str:
         if t.tense == "pres" and _FUTURE_WORDS.search(s.text) and t.predicate.punctual:
             return "pledged"
         return "delivered"
+    if t.frame == "make" and "delivered" in found and t.tense == "inf":
+        return "delivered"  # « aide Moscou à bâtir une usine »
     if (
         base == "pledged"
         and t.tense in ("past", "pp", "pres", "impf", "cond")
@@ -223,6 +227,16 @@ def _by_tense(s: Sentence, t: Trigger, base: str, found: set[str]) -> str:
         ):
             return "delivered"
     return base
+
+
+def _kept_back(s: Sentence, t: Trigger, lexicon: Lexicon) -> bool:
+    """« ne chargeront pas les palettes qui devaient prendre la mer »: the main clause holds back the lot."""
+    return any(
+        {"charger", "embarquer", "livrer", "expédier", "envoyer"} & set(lexicon.verbs.get(s.lower[k], ()))
+        and (negation(s, k) or governor_at(s, s.heads[k], lexicon) == "halted")
+        for k in range(t.first)
+        if s.pos[k] == "VERB"
+    )
 
 
 def _none_at_all(s: Sentence, t: Trigger) -> bool:
