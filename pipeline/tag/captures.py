@@ -65,6 +65,10 @@ _HIDDEN = re.compile(
     r"\b(?:destinataires?|destination|acheteurs?|receptionnaires?)\b.{0,40}"
     r"(?:\bpas\b|\binconnu|\bignor|\bmystere|\banonyme|\breste a\b|\btaire\b)"
 )
+_HABIT = re.compile(
+    r"\bplusieurs reprises|\bregulierement|\bsouvent\b|\bchaque (?:mois|semaine|annee)|\bfrequemment|\bmultipli"
+)
+"""What happens again and again is no event."""
 _OWED = frozenset(
     (
         "devait",
@@ -190,7 +194,7 @@ def _new(
 ) -> Draft | None:
     """A capture that no predicate of its own told: parties from the places of direction around it."""
     here = [(c, r) for c, r in found if c.sentence is s and not c.trigger.hypothetical]
-    if not here or not cargo or _CARRIER.search(fold(s.text)) is None:
+    if not here or not cargo or not carries(s) or _HABIT.search(fold(s.text)):
         return None
     candidate, reading = next(((c, r) for c, r in here if c.trigger.frame in ("seize", "destroy")), here[0])
     if any(d.candidate.sentence is s and d.reading.status == "intercepted" and d.recipient for d in made):

@@ -32,6 +32,9 @@ _HISTORY = re.compile(r"\b1[5-9][0-8]\d\b|années [3-8]0\b|(?:Première|Seconde|
 _MODERN = re.compile(r"\b(?:199\d|20\d\d)\b")
 _AGAINST = 0.07
 """Taken off for each class of wrong friends that the story is full of."""
+_APART = 0.12
+"""Taken off for classes that hardly ever meet supply: the story is about something else."""
+_STRANGERS = frozenset(("sport", "culture", "civil", "wildlife", "diplomacy", "parcels"))
 
 
 def nothing(version: tuple[str, str]) -> Tagging:
@@ -48,12 +51,13 @@ def decide(
     title: str, text: str, supplies: list[Supply], mentions: list[Mention], lexicon: Lexicon, version: tuple[str, str]
 ) -> Tagging:
     """Events with their evidence, and the decision."""
-    military = any(m.entry.kind == "materiel" and m.entry.sort != "soft" for m in mentions)
+    civil = sum(1 for m in mentions if m.entry.kind == "against" and m.entry.value == "civil") > 1
+    military = not civil and any(m.entry.kind == "materiel" and m.entry.sort != "soft" for m in mentions)
     told = f"{title}\n{text}"
     history = len(_HISTORY.findall(told)) >= 2 and not _MODERN.search(told)
     crime = any(m.entry.kind == "against" and m.entry.value == "crime" for m in mentions)
     events = tuple(_event(title, text, s, military, crime, lexicon) for s in supplies)
-    against, penalty = _against(title, text, mentions)
+    against, penalty = _against(mentions)
     chance = 1.0
     for event in events:
         chance *= 1.0 - event.score
@@ -95,10 +99,9 @@ def _weight(draft: Draft, military: bool, crime: bool) -> float:
     return worth
 
 
-def _against(title: str, text: str, mentions: list[Mention]) -> tuple[tuple[str, ...], float]:
+def _against(mentions: list[Mention]) -> tuple[tuple[str, ...], float]:
     """Classes of wrong friends that the story names at least twice, with their words; and what they take off."""
     found: dict[str, list[str]] = {}
-    joined = f"{title}\n{text}"
     for mention in mentions:
         if mention.entry.kind == "against" and mention.entry.value != "place":
             found.setdefault(mention.entry.value, []).append(mention.entry.form)
@@ -106,8 +109,8 @@ def _against(title: str, text: str, mentions: list[Mention]) -> tuple[tuple[str,
         f"{sort}: {', '.join(dict.fromkeys(words))}" for sort, words in sorted(found.items()) if len(words) > 1
     )
     material = Counter(m.entry.kind for m in mentions)["materiel"]
-    heavy = sum(1 for words in found.values() if len(words) > 1 and len(words) >= material)
-    return lines, _AGAINST * heavy * (1 if joined else 0)
+    heavy = [sort for sort, words in found.items() if len(words) > 1 and len(words) >= material]
+    return lines, sum(_APART if sort in _STRANGERS else _AGAINST for sort in heavy)
 
 
 def _domestic(mentions: list[Mention]) -> bool:
