@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,3 +64,23 @@ def test_a_locution_is_found_over_what_stands_between(tagger: Tagger, sentence: 
 )
 def test_other_senses_are_no_predicates(tagger: Tagger, sentence: str, name: str) -> None:
     assert name not in predicates(tagger, sentence)
+
+
+COVERED = 0.93
+"""Floor of the labelled events at whose evidence some predicate is found."""
+
+
+def test_few_labelled_sentences_are_said_in_words_that_are_not_known(
+    tagger: Tagger, labelled: list[dict[str, Any]]
+) -> None:
+    words = lexicon.load()
+    known = total = 0
+    for item in (i for i in labelled if i["relevant"]):
+        text = item["text"]
+        parsed = tagger.parse("", text, [], mentions(text, words))
+        for event in item["events"]:
+            start = text.find(event["evidence"])
+            here = [s for s in parsed if s.start < start + len(event["evidence"]) and s.end > start]
+            total += 1
+            known += any(find(s, words) for s in here)
+    assert known >= COVERED * total
