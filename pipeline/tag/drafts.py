@@ -28,6 +28,15 @@ class Draft:
     quantity: Quantity | None = None
     inferred: tuple[str, ...] = ()
     """Places that another sentence filled: `supplier`, `recipient`, `materiel`."""
+    chance: float = 0.0
+    """Probability that the sentence tells this supply (`weigh`)."""
+    weighed: bool = False
+    """The grammar alone did not find it."""
+
+    @property
+    def told_by(self) -> str:
+        """The rule, for the evidence: that of the predicate, marked where the model and not the grammar found it."""
+        return f"weighed/{self.candidate.rule}" if self.weighed else self.candidate.rule
 
     @property
     def order(self) -> int:

@@ -38,7 +38,7 @@ class Focus:
                 subject = s.deps[a.head].startswith("nsubj") and not a.prep
                 weight = (
                     0.3
-                    if a.weak or _speaks(s, a, lexicon) or a.prep in ("dans", "near", "via", "sur")
+                    if a.weak or speaks(s, a, lexicon) or a.prep in ("dans", "near", "via", "sur")
                     else 1.5
                     if subject
                     else 1.0
@@ -46,7 +46,7 @@ class Focus:
                 self.named.append((s.order, a.start, a, weight))
                 self.counts[a.id] += 1
                 self.weights[a.id] = self.weights.get(a.id, 0.0) + weight
-                if s.order == 0 and a.id not in self.title and not _speaks(s, a, lexicon):
+                if s.order == 0 and a.id not in self.title and not speaks(s, a, lexicon):
                     self.title.append(a.id)
 
     def before(self, s: Sentence, token: int) -> list[Actor]:
@@ -264,7 +264,7 @@ def enumeration(s: Sentence, group: Materials) -> list[Materials]:
     return [g for g in s.materials if root(g) is root(group) and not g.anaphoric]
 
 
-def _speaks(s: Sentence, a: Actor, lexicon: Lexicon) -> bool:
+def speaks(s: Sentence, a: Actor, lexicon: Lexicon) -> bool:
     """Whether the actor is only the one who says so."""
     if a.prep == "selon":
         return True

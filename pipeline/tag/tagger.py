@@ -6,26 +6,35 @@ Belongs here: the order of the steps and the one loaded model. Does not belong h
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline.records import Tagging
-from pipeline.tag import decide, focus, frames, gate, groups, lexicon, merge, resolve, sentence, status, triggers
+from pipeline.tag import decide, gate, groups, lexicon, merge, sentence
 from pipeline.tag.folding import plain, sentences
+from pipeline.tag.weigh import choose
+from pipeline.tag.weigh import model as weighing
+from pipeline.tag.weigh.model import Model
+from pipeline.tag.weigh.reading import StoryReading
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-VERSION = "2"
+VERSION = "3"
 MODEL = "fr_core_news_md"
 
 
 class Tagger:
     """Lexicons and model, loaded once per process by `load`."""
 
-    def __init__(self, nlp: Language, words: lexicon.Lexicon) -> None:
+    def __init__(self, nlp: Language, words: lexicon.Lexicon, model: Model | None = None) -> None:
         self._nlp = nlp
         self._lexicon = words
+        self._given = model
+
+    @cached_property
+    def _model(self) -> Model:
+        return self._given or weighing.load()
 
     @classmethod
     def load(cls) -> Tagger:
@@ -57,19 +66,23 @@ class Tagger:
         self, title: str, text: str
     ) -> tuple[list[merge.Supply], list[groups.Sentence], list[gate.Mention]] | None:
         """Supplies, parsed sentences and mentions of one story; None when the gate says no."""
+        understood = self.understand(title, text)
+        if understood is None:
+            return None
+        mentions = [*gate.mentions(title, self._lexicon), *gate.mentions(text, self._lexicon)]
+        return merge.merge(choose.drafts(understood, self._model)), understood.sentences, mentions
+
+    def understand(self, title: str, text: str) -> StoryReading | None:
+        """What the grammar makes of one story; None when the gate says no."""
         in_title = gate.mentions(title, self._lexicon)
         in_text = gate.mentions(text, self._lexicon)
         if not gate.passes([*in_title, *in_text]):
             return None
-        parsed = self.parse(title, text, in_title, in_text)
-        found = []
-        for s in parsed:
-            here = triggers.find(s, self._lexicon)
-            owners = {t.token for t in here}
-            for t in here:
-                found.append((frames.fill(s, t, owners, self._lexicon), status.read(s, t, self._lexicon)))
-        drafts = resolve.drafts(focus.Focus(parsed, self._lexicon), found, self._lexicon)
-        return merge.merge(drafts), parsed, [*in_title, *in_text]
+        return StoryReading(self.parse(title, text, in_title, in_text), self._lexicon)
+
+    def with_model(self, model: Model) -> Tagger:
+        """This tagger with another learned model."""
+        return Tagger(self._nlp, self._lexicon, model)
 
     def parse(
         self, title: str, text: str, in_title: list[gate.Mention], in_text: list[gate.Mention]

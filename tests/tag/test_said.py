@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from pipeline.tag import Tagger, lexicon
 from pipeline.tag.gate import mentions
 from pipeline.tag.tables import rows
 from pipeline.tag.triggers import find
+from tests.tag.conftest import Told
 
 HERE = Path(__file__).parent
 
@@ -28,8 +30,10 @@ def predicates(tagger: Tagger, sentence: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("expected", "sentence"), table())
-def test_a_way_of_saying_gives_the_event_that_it_states(tagger: Tagger, expected: str, sentence: str) -> None:
-    found = tagger.tag("", sentence).events
+def test_a_way_of_saying_gives_the_event_that_it_states(
+    grammar: Callable[[str, str], list[Told]], expected: str, sentence: str
+) -> None:
+    found = grammar("", sentence)
     dyad, status, materiel = expected.split()
     assert [(e.dyad, e.status) for e in found] == [(dyad, status)]
     assert set(found[0].materiel) & set(materiel.split("+"))

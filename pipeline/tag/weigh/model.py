@@ -1,0 +1,191 @@
+"""The learned model: what it holds, and the probability of each pair of parties in each sentence of a story.
+
+Belongs here: the file `model.npz`, from features to probabilities. Does not belong here: which of the pairs become
+events (`choose`), fitting (`learn`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from pipeline.tag.groups import Sentence
+from pipeline.tag.weigh import features, wording
+from pipeline.tag.weigh.reading import StoryReading
+from pipeline.tag.weigh.regression import Regression
+from pipeline.tag.weigh.trees import Trees, table
+
+FILE = "model.npz"
+_MANY = 4.0
+"""Known supplies of a pair that count; beyond it is old news."""
+_UNLIKELY = 0.01
+"""Pairs below it are not weighed a second time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two parties that a sentence may mean."""
+
+    order: int
+    """Of the sentence."""
+    supplier: str | None
+    recipient: str | None
+
+
+@dataclass(frozen=True)
+class Known:
+    """How often a party supplied, received and was named in the labelled stories, and each pair; keys are `s`, `r`,
+    `n` and a party, or `p` and both."""
+
+    counts: Mapping[tuple[str, ...], int]
+
+    def of(self, supplier: str | None, recipient: str | None, own: Mapping[tuple[str, ...], int]) -> dict[str, float]:
+        """What is known of a pair; `own` is what the story at hand added to the counts, and is taken off."""
+
+        def count(*key: str) -> int:
+            return self.counts.get(key, 0) - own.get(key, 0)
+
+        one, other = supplier or "", recipient or ""
+        return {
+            "known.pair": min(_MANY, count("p", one, other)),
+            "known.turned": min(_MANY, count("p", other, one)),
+            "known.s.gives": (count("s", one) + 0.5) / (count("n", one) + 2),
+            "known.s.gets": (count("r", one) + 0.5) / (count("n", one) + 2),
+            "known.r.gets": (count("r", other) + 0.5) / (count("n", other) + 2),
+            "known.r.gives": (count("s", other) + 0.5) / (count("n", other) + 2),
+        }
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything that is learned."""
+
+    sentences: Regression
+    """Whether a sentence tells of a supply."""
+    floor: float
+    """Sentences below this score are not looked at: of those that do tell, one in a hundred is lost."""
+    known: Known
+    pairs: Trees
+    again: Trees
+    """The same once more, knowing what the first said of the story's other sentences."""
+    status: Regression
+
+    def pairs_of(self, reading: StoryReading) -> list[tuple[Pair, float]]:
+        """Every pair of every sentence that may tell of a supply, with its probability."""
+        scores = {s.order: self.score(s) for s in worth(reading)}
+        told = [s for s in worth(reading) if scores[s.order] >= self.floor]
+        columns = self.pairs.columns()
+        found: list[Pair] = []
+        blocks = []
+        for s in told:
+            pairs, described = describe(reading, s)
+            for pair, seen in zip(pairs, described, strict=True):
+                seen |= self.known.of(pair.supplier, pair.recipient, {})
+                seen["score"] = scores[s.order]
+            found += pairs
+            blocks.append(table(described, columns))
+        if not found:
+            return []
+        rows = np.concatenate(blocks)
+        first = self.pairs.probabilities(rows)
+        second = table(beside(found, list(first)), {name: k for k, name in enumerate(BESIDE)})
+        likely = first >= _UNLIKELY
+        final = first.copy()
+        final[likely] = self.again.probabilities(np.hstack([rows, second])[likely])
+        return list(zip(found, map(float, final), strict=True))
+
+    def score(self, s: Sentence) -> float:
+        """Log-odds that a sentence tells of a supply."""
+        return float(self.sentences.scores(wording.sentence_words(wording.masked(s)))[0])
+
+    def status_of(self, reading: StoryReading, s: Sentence, pair: Pair) -> tuple[str, float]:
+        """The likeliest status of a pair, with its probability."""
+        told = reading.best(s, pair.supplier, pair.recipient)[1]
+        return self.status.best(wording.status_words(reading, s, told, pair.supplier, pair.recipient))
+
+
+def worth(reading: StoryReading) -> list[Sentence]:
+    """The sentences that may tell of a supply: they have materiel or a predicate. A title sums up and adds nothing."""
+    return [s for s in reading.sentences if s.order and (s.materials or reading.predications[s.order])]
+
+
+def describe(reading: StoryReading, s: Sentence) -> tuple[list[Pair], list[dict[str, float]]]:
+    """The pairs that a sentence may mean and what is seen of each."""
+    parties: Sequence[str | None] = [*reading.parties(s), None]
+    whole = features.of_sentence(reading, s)
+    suppliers = {party: features.of_role(reading, s, party, "s") for party in parties}
+    recipients = {party: features.of_role(reading, s, party, "r") for party in parties}
+    pairs = [Pair(s.order, one, other) for one in parties for other in parties if one != other]
+    return pairs, [
+        whole
+        | suppliers[pair.supplier]
+        | recipients[pair.recipient]
+        | features.of_pair(reading, s, pair.supplier, pair.recipient)
+        for pair in pairs
+    ]
+
+
+BESIDE = ("first", "same", "turned", "s", "r", "s.gets", "r.gives", "sentence", "less", "same.before", "story")
+
+
+def beside(pairs: Sequence[Pair], chances: Sequence[float]) -> list[dict[str, float]]:
+    """For each pair of a story what the first weighing said of it, and of the same parties in other sentences."""
+    highest: defaultdict[tuple[object, ...], defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
+    for pair, chance in zip(pairs, chances, strict=True):
+        keys = (("p", pair.supplier, pair.recipient), ("s", pair.supplier), ("r", pair.recipient), ("all",))
+        for key in keys:
+            highest[key][pair.order] = max(highest[key][pair.order], chance)
+
+    def elsewhere(order: int, *key: object) -> float:
+        return _most(chance for other, chance in highest[key].items() if other != order) if key in highest else 0.0
+
+    found = []
+    for pair, chance in zip(pairs, chances, strict=True):
+        order, one, other = pair.order, pair.supplier, pair.recipient
+        sentence = highest[("all",)][order]
+        found.append(
+            {
+                "first": chance,
+                "same": elsewhere(order, "p", one, other),
+                "turned": elsewhere(order, "p", other, one),
+                "s": elsewhere(order, "s", one),
+                "r": elsewhere(order, "r", other),
+                "s.gets": elsewhere(order, "r", one),
+                "r.gives": elsewhere(order, "s", other),
+                "sentence": sentence,
+                "less": chance - sentence,
+                "same.before": _most(c for k, c in highest[("p", one, other)].items() if k < order),
+                "story": _most(highest[("all",)].values()),
+            }
+        )
+    return found
+
+
+def _most(chances: Iterable[float]) -> float:
+    return max(chances, default=0.0)
+
+
+def read(stored: Mapping[str, Any]) -> Model:
+    """The model from the arrays of its file."""
+    keys = [tuple(str(key).split("\t")) for key in stored["known.keys"]]
+    return Model(
+        sentences=Regression.read(stored, "sentences"),
+        floor=float(stored["floor"]),
+        known=Known(dict(zip(keys, map(int, stored["known.counts"]), strict=True))),
+        pairs=Trees.read(stored, "pairs"),
+        again=Trees.read(stored, "again"),
+        status=Regression.read(stored, "status"),
+    )
+
+
+@lru_cache(maxsize=1)
+def load() -> Model:
+    """The model of this process."""
+    with (files(__package__) / FILE).open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        return read(stored)
