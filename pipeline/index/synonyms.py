@@ -152,8 +152,10 @@ def tokens(text: str) -> tuple[str, ...]:
 def _states() -> list[Group]:
     found = []
     for code, names, demonyms, seats, _people in _table("states.tsv", 5):
-        # The columns' first forms are the usual ones: three names, every seat, then what is left.
-        forms = [*names[:3], *seats, *(d.partition("/")[0] for d in demonyms if not d.endswith("o")), *names[3:]]
+        # The columns' first forms are the usual ones. Further on stand works, bases and towns that mean the state in a
+        # story of arms, and something else to who searches for them.
+        adjectives = [d.partition("/")[0] for d in demonyms[:3] if not d.endswith("o")]
+        forms = [*names[:3], *seats[:5], *adjectives]
         found.append(Group(code[0], tuple(form.partition(" (")[0] for form in forms)))
     return found
 
