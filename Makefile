@@ -12,7 +12,7 @@ endef
 $(VENV)/.embedded: EXTRAS := embedded
 $(VENV)/.dev: EXTRAS := embedded,airflow,dev
 
-.PHONY: demo test check engine lint types slow bench install up down secrets clean
+.PHONY: demo learn test check engine lint types slow bench install up down secrets clean
 
 $(VENV)/.uv: constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -73,6 +73,10 @@ down:
 kibana: $(VENV)/.dev
 	$(BIN)/uv run --quiet --no-project --isolated --python '>=3.12' \
 		$(foreach name,kb-dashboard-core babel,--with $(shell grep -o '^$(name)==[^ ;]*' constraints.txt)) python -m schemas.kibana.build
+
+# Fit the tagger's model to the labelled stories again: after a change of grammar, lexicons or labels.
+learn: $(VENV)/.dev
+	$(BIN)/python -m pipeline.tag.weigh.learn $(wildcard tests/tag/labelled/learned/*.jsonl) tests/tag/dev.jsonl
 
 clean:
 	rm -rf .venv .veille .mypy_cache .ruff_cache .pytest_cache

@@ -14,8 +14,8 @@ from pipeline.tag.gate import Mention
 from pipeline.tag.lexicon import Lexicon
 from pipeline.tag.merge import Supply
 
-THRESHOLD = 0.5
-"""Chosen on the development set; the curve is in docs/tagging.md."""
+THRESHOLD = 0.4
+"""Chosen over folds of the labelled stories; the curve is in docs/tagging.md."""
 
 
 def nothing(version: tuple[str, str]) -> Tagging:

@@ -1,12 +1,14 @@
-"""The quality gate: floors of the tagger on the development set, and the digest of that set.
+"""The quality gate: floors of the tagger on two labelled sets, and the digests of these sets.
 
-A floor never goes down silently: lowering one is a change of this file, with a word in the changelog. The halves are
-by the parity of the SHA-256 of the item's id; how each was used while tuning is told in docs/tagging.md.
+A floor never goes down silently: lowering one is a change of this file, with a word in the changelog. `dev` is the
+development set: the grammar was tuned on it and the model has learned from it, so its floors only tell when something
+breaks. `aside` was written apart and never used for either: its floors are what the tagger can do.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -15,33 +17,39 @@ import pytest
 from pipeline.tag import Tagger, evaluate, lexicon
 from pipeline.tag.gate import mentions, passes
 
-CORPUS = Path(__file__).parent / "dev.jsonl"
-DIGEST = "52b84111063ad874b335bc34858b00b683f49d12f41d8c5f0eae434d30acdd83"
+HERE = Path(__file__).parent
+SETS = {"dev": HERE / "dev.jsonl", "aside": HERE / "labelled" / "aside.jsonl"}
+DIGESTS = {
+    "dev": "52b84111063ad874b335bc34858b00b683f49d12f41d8c5f0eae434d30acdd83",
+    "aside": "9d90f40536406b746089c471f9a4a1b86682a30ef29acb19b0a1c0a635290786",
+}
 FLOORS = {
-    "A": {"article": 0.97, "dyad": 0.84, "joint": 0.75, "joint precision": 0.79, "status": 0.95},
-    "B": {"article": 0.98, "dyad": 0.80, "joint": 0.68, "joint precision": 0.73, "status": 0.94},
+    "dev": {"article": 0.98, "dyad": 0.89, "joint": 0.79, "joint precision": 0.83, "status": 0.93},
+    "aside": {"article": 0.96, "dyad": 0.81, "joint": 0.58, "joint precision": 0.59, "status": 0.80},
 }
 GATE_RECALL = 0.99
 HARD_NEGATIVES = 0.05
 
 
-def half(item: dict[str, Any]) -> str:
-    return "AB"[int(hashlib.sha256(item["id"].encode()).hexdigest(), 16) % 2]
-
-
 @pytest.fixture(scope="module")
 def answers(tagger: Tagger, labelled: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [t.model_dump() for t in tagger.tag_many((i["title"], i["text"]) for i in labelled)]
+    """Of the development set."""
+    return tagged(tagger, labelled)
 
 
-def test_the_corpus_is_the_one_that_the_floors_were_measured_on() -> None:
-    assert hashlib.sha256(CORPUS.read_bytes()).hexdigest() == DIGEST
+def tagged(tagger: Tagger, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [t.model_dump() for t in tagger.tag_many((i["title"], i["text"]) for i in items)]
+
+
+@pytest.mark.parametrize("name", sorted(SETS))
+def test_a_set_is_the_one_that_the_floors_were_measured_on(name: str) -> None:
+    assert hashlib.sha256(SETS[name].read_bytes()).hexdigest() == DIGESTS[name]
 
 
 @pytest.mark.parametrize("name", sorted(FLOORS))
-def test_quality_keeps_its_floors(name: str, labelled: list[dict[str, Any]], answers: list[dict[str, Any]]) -> None:
-    pairs = [(i, a) for i, a in zip(labelled, answers, strict=True) if half(i) == name]
-    report = evaluate.evaluate([i for i, _ in pairs], [a for _, a in pairs])
+def test_quality_keeps_its_floors(name: str, tagger: Tagger) -> None:
+    items = [json.loads(line) for line in SETS[name].read_text("utf-8").splitlines()]
+    report = evaluate.evaluate(items, tagged(tagger, items))
     figures = {
         "article": report.article.f1,
         "dyad": report.dyad.f1,
@@ -51,11 +59,13 @@ def test_quality_keeps_its_floors(name: str, labelled: list[dict[str, Any]], ans
     }
     fallen = {key: round(figures[key], 3) for key, floor in FLOORS[name].items() if figures[key] < floor}
     assert not fallen, "\n".join(evaluate.lines(report))
-
-
-def test_hard_negatives_stay_out(labelled: list[dict[str, Any]], answers: list[dict[str, Any]]) -> None:
-    report = evaluate.evaluate(labelled, answers)
     assert report.hard_share <= HARD_NEGATIVES
+
+
+def test_nothing_of_the_set_aside_was_learned() -> None:
+    learned = "".join(path.read_text("utf-8") for path in sorted((HERE / "labelled" / "learned").glob("*.jsonl")))
+    aside = [json.loads(line) for line in SETS["aside"].read_text("utf-8").splitlines()]
+    assert not [item["id"] for item in aside if json.dumps(item["text"], ensure_ascii=False)[1:-1] in learned]
 
 
 def test_the_gate_keeps_out_no_supply(labelled: list[dict[str, Any]]) -> None:

@@ -19,7 +19,7 @@ from pipeline.tag.triggers import Trigger
 from pipeline.tag.weigh.model import Model, Pair, worth
 from pipeline.tag.weigh.reading import StoryReading
 
-ENOUGH = 0.3
+ENOUGH = 0.35
 """Probability from which on a pair is an event; the highest joint F1 over folds of the labelled stories."""
 _MOST = 4
 """Pairs of one sentence."""
@@ -107,7 +107,13 @@ def _draft(reading: StoryReading, s: Sentence, pair: Pair, chance: float, status
 
 
 def _own(s: Sentence) -> list[Materials]:
-    return [group for group in s.materials if group.categories and not group.anaphoric]
+    """The sentence's own materiel, without what it came on: « déchargés d'un navire »."""
+    return [group for group in s.materials if group.categories and not group.anaphoric and not _carries(group)]
+
+
+def _carries(group: Materials) -> bool:
+    craft = group.categories in (("naval",), ("aircraft",))
+    return craft and group.sort == "soft" and group.prep in ("sur", "dans", "par", "depuis", "near")
 
 
 def _before(reading: StoryReading, s: Sentence) -> list[Materials]:

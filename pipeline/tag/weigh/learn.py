@@ -39,6 +39,9 @@ _LOST = 0.01
 _SENTENCE_STRENGTH, _STATUS_STRENGTH = 0.3, 0.05
 """Inverse of regularisation."""
 
+_FIGURES = 5
+"""Lines of the report for each file."""
+
 Features = dict[str, float]
 
 
@@ -244,15 +247,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("files", nargs="+", type=Path, help="labelled stories, one JSON object a line")
     parser.add_argument("--folds", type=int, default=0, help="print figures over so many folds and write nothing")
     options = parser.parse_args(arguments)
-    items = [json.loads(line) for path in options.files for line in path.read_text("utf-8").splitlines()]
+    by_file = {path: [json.loads(line) for line in path.read_text("utf-8").splitlines()] for path in options.files}
+    items = [item for found in by_file.values() for item in found]
     labelled = look(items)
     right = sum(one.status is not None for one in labelled.examples)
-    print(
-        f"{len(items)} stories, {len(labelled.examples)} pairs, {right} right, "
-        f"{sum(len(item['events']) for item in items)} events"
-    )
+    events = sum(len(item["events"]) for item in items)
+    print(f"{len(items)} stories, {events} events, {len(labelled.examples)} pairs, {right} of them right")
     if options.folds:
-        _folds(items, labelled, options.folds)
+        answers = _folds(items, labelled, options.folds)
+        start = 0
+        for path, found in by_file.items():
+            print(f"== {path.stem}: {len(found)} stories")
+            print(*lines(evaluate(found, answers[start : start + len(found)]), errors=False)[:_FIGURES], sep="\n")
+            start += len(found)
+        print("== all")
+        print(*lines(evaluate(items, answers), errors=False), sep="\n")
+        _curve(items, answers)
         return 0
     target = Path(__file__).with_name(model.FILE)
     np.savez_compressed(target, **fit(labelled))
@@ -260,20 +270,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _folds(items: Sequence[Mapping[str, Any]], labelled: Labelled, folds: int) -> None:
-    everything = np.arange(len(items))
-    answers: dict[int, Any] = {}
-    for others, these in GroupKFold(folds).split(everything, groups=everything):
+def _folds(items: Sequence[Mapping[str, Any]], labelled: Labelled, folds: int) -> list[dict[str, Any]]:
+    """The answer to each story by a model that was fitted without it."""
+    numbers = np.arange(len(items))
+    answers: dict[int, dict[str, Any]] = {}
+    chance = np.random.default_rng(20261122).permutation(len(items))  # each fold has a part of every file
+    for others, these in GroupKFold(folds).split(numbers, groups=chance):
         tagger = Tagger.load().with_model(model.read(fit(labelled.of(others.tolist()))))
         for story in these.tolist():
             answers[story] = tagger.tag(items[story]["title"], items[story]["text"]).model_dump()
-    for line in lines(evaluate(items, [answers[k] for k in range(len(items))]), errors=False):
-        print(line)
+    return [answers[story] for story in numbers.tolist()]
+
+
+def _curve(items: Sequence[Mapping[str, Any]], answers: Sequence[Mapping[str, Any]]) -> None:
+    """Precision and recall of the decision at several thresholds."""
+    wanted = [bool(item["relevant"]) for item in items]
+    hard = [item.get("difficulty") == "hard" for item in items]
     for threshold in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
-        told = [answers[k]["score"] >= threshold for k in range(len(items))]
-        wanted = [bool(item["relevant"]) for item in items]
-        hit = sum(a and b for a, b in zip(told, wanted, strict=True))
-        print(f"score {threshold}: precision {hit / max(1, sum(told)):.3f} recall {hit / max(1, sum(wanted)):.3f}")
+        told = [answer["score"] >= threshold for answer in answers]
+        hit = sum(one and other for one, other in zip(told, wanted, strict=True))
+        false = sum(one and other for one, other in zip(told, hard, strict=True))
+        print(
+            f"score {threshold}: precision {hit / max(1, sum(told)):.3f}, recall {hit / max(1, sum(wanted)):.3f},"
+            f" hard negatives tagged {false} of {sum(hard)}"
+        )
 
 
 if __name__ == "__main__":
