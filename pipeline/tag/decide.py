@@ -17,6 +17,12 @@ from pipeline.tag.merge import Supply
 THRESHOLD = 0.4
 """Chosen over folds of the labelled stories; the curve is in docs/tagging.md."""
 
+_LONG, _LEAD = 400, 5
+"""Words from which on a text is long; sentences that say what it is about."""
+_PASSING = 0.5
+"""What an event told in passing counts in a long text. Labelled stories have some 120 words, so this is no figure of
+theirs: it follows from the definition, by which a clause in a story about something else does not make it supply."""
+
 
 def nothing(version: tuple[str, str]) -> Tagging:
     """The answer for a story that the gate kept out."""
@@ -33,7 +39,11 @@ def decide(
 ) -> Tagging:
     """Events with their evidence, and the decision: the probability that at least one of the events is told."""
     events = tuple(_event(title, text, s, lexicon) for s in supplies)
-    score = 1.0 - prod(1.0 - event.score for event in events)
+    long = len(text.split()) > _LONG
+    score = 1.0 - prod(
+        1.0 - event.score * (_PASSING if long and _in_passing(supply) else 1.0)
+        for event, supply in zip(events, supplies, strict=True)
+    )
     positive = score >= THRESHOLD
     tags = ["military-supply"] if positive else []
     if not positive and _domestic(mentions):
@@ -46,6 +56,11 @@ def decide(
         against=(*_against(mentions), *(() if positive else _rejected(supplies))),
         tagger=TaggerVersion(version=version[0], lexicon_digest=version[1]),
     )
+
+
+def _in_passing(supply: Supply) -> bool:
+    """Told once or twice, and not where a story says what it is about."""
+    return len(supply.drafts) <= 2 and all(draft.order > _LEAD for draft in supply.drafts)
 
 
 def _against(mentions: list[Mention]) -> tuple[str, ...]:

@@ -33,6 +33,13 @@ def test_a_story_is_tagged_for_what_it_reports(tagger: Tagger, title: str, text:
     assert tagger.tag(title, text).military_supply is tagged
 
 
+def test_what_a_long_text_says_in_passing_does_not_make_it_supply(tagger: Tagger) -> None:
+    rest = "Le conseil municipal a voté le budget des écoles. La Bourse de Paris a perdu un point. " * 30
+    clause = "La Pologne a livré des chars à l'Ukraine."
+    assert tagger.tag("Vie locale", f"{clause} {rest}").military_supply
+    assert not tagger.tag("Vie locale", f"{rest} {clause}").military_supply
+
+
 def test_a_story_without_the_words_is_stopped_at_the_gate(tagger: Tagger) -> None:
     tagging = tagger.tag("Colis de Noël", "La Poste livre les colis jusqu'au 24 décembre.")
     assert tagging.gated
