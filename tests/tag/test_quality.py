@@ -24,7 +24,7 @@ DIGESTS = {
     "aside": "9d90f40536406b746089c471f9a4a1b86682a30ef29acb19b0a1c0a635290786",
 }
 FLOORS = {
-    "dev": {"article": 0.98, "dyad": 0.89, "joint": 0.79, "joint precision": 0.83, "status": 0.93},
+    "dev": {"article": 0.97, "dyad": 0.89, "joint": 0.79, "joint precision": 0.83, "status": 0.93},
     "aside": {"article": 0.96, "dyad": 0.81, "joint": 0.58, "joint precision": 0.59, "status": 0.80},
 }
 GATE_RECALL = 0.99
