@@ -141,7 +141,8 @@ def fit(labelled: Labelled) -> dict[str, Any]:
     second = np.zeros((len(right), len(model.BESIDE)), dtype=np.float32)
     for story in present:
         these = np.flatnonzero(stories == story)
-        told = model.beside([labelled.examples[k].pair for k in these], [float(first[k]) for k in these])
+        pairs = [labelled.examples[k].pair for k in these]
+        told = model.beside(pairs, first[these].tolist(), range(len(pairs)))
         second[these] = table(told, {name: column for column, name in enumerate(model.BESIDE)})
     likely = first >= model._UNLIKELY
     again = _grow(np.hstack([rows, second])[likely], right[likely])

@@ -94,11 +94,13 @@ class Model:
             return []
         rows = np.concatenate(blocks)
         first = self.pairs.probabilities(rows)
-        second = table(beside(found, list(first)), {name: k for k, name in enumerate(BESIDE)})
-        likely = first >= _UNLIKELY
+        likely = np.flatnonzero(first >= _UNLIKELY)
+        told_of = beside(found, first.tolist(), likely.tolist())
+        second = table(told_of, {name: column for column, name in enumerate(BESIDE)})
         final = first.copy()
-        final[likely] = self.again.probabilities(np.hstack([rows, second])[likely])
-        return list(zip(found, map(float, final), strict=True))
+        if len(likely):
+            final[likely] = self.again.probabilities(np.hstack([rows[likely], second]))
+        return list(zip(found, final.tolist(), strict=True))
 
     def score(self, s: Sentence) -> float:
         """Log-odds that a sentence tells of a supply."""
@@ -134,21 +136,26 @@ def describe(reading: StoryReading, s: Sentence) -> tuple[list[Pair], list[dict[
 BESIDE = ("first", "same", "turned", "s", "r", "s.gets", "r.gives", "sentence", "less", "same.before", "story")
 
 
-def beside(pairs: Sequence[Pair], chances: Sequence[float]) -> list[dict[str, float]]:
-    """For each pair of a story what the first weighing said of it, and of the same parties in other sentences."""
-    highest: defaultdict[tuple[object, ...], defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
+def beside(pairs: Sequence[Pair], chances: Sequence[float], wanted: Iterable[int]) -> list[dict[str, float]]:
+    """For the wanted ones of a story's pairs what the first weighing said of them, and of the same parties in other
+    sentences."""
+    highest: defaultdict[tuple[object, ...], dict[int, float]] = defaultdict(dict)
     for pair, chance in zip(pairs, chances, strict=True):
-        keys = (("p", pair.supplier, pair.recipient), ("s", pair.supplier), ("r", pair.recipient), ("all",))
-        for key in keys:
-            highest[key][pair.order] = max(highest[key][pair.order], chance)
+        for key in (("p", pair.supplier, pair.recipient), ("s", pair.supplier), ("r", pair.recipient), ("all",)):
+            there = highest[key]
+            if chance > there.get(pair.order, 0.0):
+                there[pair.order] = chance
 
     def elsewhere(order: int, *key: object) -> float:
-        return _most(chance for other, chance in highest[key].items() if other != order) if key in highest else 0.0
+        return max((chance for other, chance in highest.get(key, {}).items() if other != order), default=0.0)
 
+    story = max(highest[("all",)].values(), default=0.0)
     found = []
-    for pair, chance in zip(pairs, chances, strict=True):
+    for index in wanted:
+        pair, chance = pairs[index], chances[index]
         order, one, other = pair.order, pair.supplier, pair.recipient
-        sentence = highest[("all",)][order]
+        sentence = highest[("all",)].get(order, 0.0)
+        before = (told for there, told in highest[("p", one, other)].items() if there < order)
         found.append(
             {
                 "first": chance,
@@ -160,15 +167,11 @@ def beside(pairs: Sequence[Pair], chances: Sequence[float]) -> list[dict[str, fl
                 "r.gives": elsewhere(order, "s", other),
                 "sentence": sentence,
                 "less": chance - sentence,
-                "same.before": _most(c for k, c in highest[("p", one, other)].items() if k < order),
-                "story": _most(highest[("all",)].values()),
+                "same.before": max(before, default=0.0),
+                "story": story,
             }
         )
     return found
-
-
-def _most(chances: Iterable[float]) -> float:
-    return max(chances, default=0.0)
 
 
 def read(stored: Mapping[str, Any]) -> Model:

@@ -69,6 +69,7 @@ class StoryReading:
         """Sentence order -> party -> where the sentence names it."""
         self.ranked = sorted(self.focus.weights, key=lambda party: -self.focus.weights[party])
         self._fits: dict[tuple[int, int, int], tuple[float, float]] = {}
+        self._drafts: dict[int, tuple[list[Draft], list[Draft]]] = {}
 
     def _named(self, s: Sentence) -> dict[str, list[Named]]:
         found: defaultdict[str, list[Named]] = defaultdict(list)
@@ -108,9 +109,11 @@ class StoryReading:
 
     def drafts_of(self, s: Sentence) -> tuple[list[Draft], list[Draft]]:
         """The grammar's events told in this sentence, and those told around it or in the title."""
-        here = [draft for draft in self.drafts if draft.order == s.order]
-        around = {0, *(one.order for one in self.around(s))} - {s.order}
-        return here, [draft for draft in self.drafts if draft.order in around]
+        if s.order not in self._drafts:
+            here = [draft for draft in self.drafts if draft.order == s.order]
+            around = {0, *(one.order for one in self.around(s))} - {s.order}
+            self._drafts[s.order] = here, [draft for draft in self.drafts if draft.order in around]
+        return self._drafts[s.order]
 
     def fits(self, s: Sentence, trigger: Trigger, group: Actor) -> tuple[float, float]:
         """The grammar's points of a group as supplier and as recipient of a predicate."""
