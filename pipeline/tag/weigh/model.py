@@ -84,7 +84,7 @@ class Model:
         found: list[Pair] = []
         blocks = []
         for s in told:
-            pairs, described = describe(reading, s)
+            pairs, described = describe(reading, s, near=True)
             for pair, seen in zip(pairs, described, strict=True):
                 seen |= self.known.of(pair.supplier, pair.recipient, {})
                 seen["score"] = scores[s.order]
@@ -117,13 +117,20 @@ def worth(reading: StoryReading) -> list[Sentence]:
     return [s for s in reading.sentences if s.order and (s.materials or reading.predications[s.order])]
 
 
-def describe(reading: StoryReading, s: Sentence) -> tuple[list[Pair], list[dict[str, float]]]:
-    """The pairs that a sentence may mean and what is seen of each."""
+def describe(reading: StoryReading, s: Sentence, *, near: bool = False) -> tuple[list[Pair], list[dict[str, float]]]:
+    """The pairs that a sentence may mean and what is seen of each; `near`: without those of which the sentence names
+    neither, if it names anybody: a third of all, and one in forty of those that are right."""
     parties: Sequence[str | None] = [*reading.parties(s), None]
     whole = features.of_sentence(reading, s)
     suppliers = {party: features.of_role(reading, s, party, "s") for party in parties}
     recipients = {party: features.of_role(reading, s, party, "r") for party in parties}
-    pairs = [Pair(s.order, one, other) for one in parties for other in parties if one != other]
+    named = reading.named[s.order] if near else {}
+    pairs = [
+        Pair(s.order, one, other)
+        for one in parties
+        for other in parties
+        if one != other and (not named or one in named or other in named)
+    ]
     return pairs, [
         whole
         | suppliers[pair.supplier]
