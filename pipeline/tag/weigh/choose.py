@@ -20,7 +20,7 @@ from pipeline.tag.weigh.model import Model, Pair, worth
 from pipeline.tag.weigh.reading import StoryReading
 
 ENOUGH = 0.35
-"""Probability from which on a pair is an event; the highest joint F1 over folds of the labelled stories."""
+"""Probability from which on a pair is an event. Between 0.2 and 0.4 joint F1 moves by 0.01."""
 _MOST = 4
 """Pairs of one sentence."""
 _TITLE = 0.75
