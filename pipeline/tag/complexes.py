@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pipeline.tag import words
 from pipeline.tag.groups import Sentence
-from pipeline.tag.lexicon import Lexicon, Predicate
+from pipeline.tag.lexicon import Lexicon
 
 
 def mistaken(s: Sentence, i: int, lexicon: Lexicon) -> bool:
@@ -44,20 +44,6 @@ def mistaken(s: Sentence, i: int, lexicon: Lexicon) -> bool:
         "au",
         "aux",
     ) or (i + 1 < len(s.lower) and (i + 1 in s.covered or s.lower[i + 1] in lexicon.verbs or s.pos[i + 1] == "NUM"))
-
-
-def locution_at(s: Sentence, i: int, known: tuple[tuple[tuple[str, ...], Predicate], ...]) -> Predicate | None:
-    """The locution that this verb begins: fera parvenir, a pris livraison de."""
-    window = s.lower[i + 1 : i + 5]
-    for tail, predicate in known:
-        if tail[0] in window and all(w in s.lower[i + 1 : i + 7] for w in tail):
-            reflexive = predicate.lemma.split()[0] in ("dessaisir", "séparer", "délester", "porter")
-            if reflexive and not any(w in ("se", "s'") for w in s.lower[max(0, i - 3) : i]):
-                continue
-            if tail == ("de",) and s.lower[i + 1] not in ("de", "d'", "des", "du"):
-                continue
-            return predicate
-    return None
 
 
 def supports(s: Sentence, i: int, lexicon: Lexicon) -> bool:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeline.tag.drafts import Draft
-
-_VAGUE = frozenset(("weapons", "equipment"))
+from pipeline.tag.drafts import VAGUE, Draft
 
 
 @dataclass
@@ -39,9 +37,9 @@ def merge(drafts: list[Draft]) -> list[Supply]:
                 continue
             # A vague word alone adds nothing to a specific one; in an enumeration (munitions et matériel) it does.
             before, after = set(match.materiel), set(draft.materiel)
-            if after <= _VAGUE and not before <= _VAGUE:
+            if after <= VAGUE and not before <= VAGUE:
                 pass
-            elif before <= _VAGUE and not after <= _VAGUE:
+            elif before <= VAGUE and not after <= VAGUE:
                 match.materiel = list(draft.materiel)
             else:
                 match.materiel = list(dict.fromkeys([*match.materiel, *draft.materiel]))
@@ -70,7 +68,7 @@ def _same(supply: Supply, draft: Draft) -> bool:
         and all(d.order > 0 for d in supply.drafts)
     ):
         return False  # another lot
-    return bool(one & other) or one <= _VAGUE or other <= _VAGUE or _same_word(supply, draft)
+    return bool(one & other) or one <= VAGUE or other <= VAGUE or _same_word(supply, draft)
 
 
 def _same_word(supply: Supply, draft: Draft) -> bool:

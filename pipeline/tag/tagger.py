@@ -52,25 +52,15 @@ class Tagger:
     def tag_many(self, pairs: Iterable[tuple[str, str]]) -> Iterator[Tagging]:
         """Tag stories one after the other."""
         for title, text in pairs:
-            read = self.read(title, text)
-            if read is None:
+            story = self.understand(title, text)
+            if story is None:
                 yield decide.nothing(self._version())
             else:
-                supplies, _, mentions = read
-                yield decide.decide(title, text, supplies, mentions, self._lexicon, self._version())
+                supplies = merge.merge(choose.drafts(story, self._model))
+                yield decide.decide(title, text, supplies, story.mentions, self._lexicon, self._version())
 
     def _version(self) -> tuple[str, str]:
         return VERSION, _digest()
-
-    def read(
-        self, title: str, text: str
-    ) -> tuple[list[merge.Supply], list[groups.Sentence], list[gate.Mention]] | None:
-        """Supplies, parsed sentences and mentions of one story; None when the gate says no."""
-        understood = self.understand(title, text)
-        if understood is None:
-            return None
-        mentions = [*gate.mentions(title, self._lexicon), *gate.mentions(text, self._lexicon)]
-        return merge.merge(choose.drafts(understood, self._model)), understood.sentences, mentions
 
     def understand(self, title: str, text: str) -> StoryReading | None:
         """What the grammar makes of one story; None when the gate says no."""
@@ -78,7 +68,7 @@ class Tagger:
         in_text = gate.mentions(text, self._lexicon)
         if not gate.passes([*in_title, *in_text]):
             return None
-        return StoryReading(self.parse(title, text, in_title, in_text), self._lexicon)
+        return StoryReading(self.parse(title, text, in_title, in_text), [*in_title, *in_text], self._lexicon)
 
     def with_model(self, model: Model) -> Tagger:
         """This tagger with another learned model."""

@@ -40,7 +40,7 @@ def drafts(reading: StoryReading, model: Model) -> list[Draft]:
     for s in reading.sentences:
         together = _together(by_sentence[s.order])
         for pair, chance in together:
-            status, _ = model.status_of(reading, s, pair)
+            status = model.status_of(reading, s, pair)
             found.append(_draft(reading, s, pair, chance, status, alone=len(together) == 1))
     return found
 
@@ -63,20 +63,11 @@ def _excludes(pair: Pair, other: Pair) -> bool:
 
 
 def _draft(reading: StoryReading, s: Sentence, pair: Pair, chance: float, status: str, *, alone: bool) -> Draft:
-    same = next(
-        (
-            d
-            for d in reading.drafts
-            if d.order == s.order and (d.supplier, d.recipient) == (pair.supplier, pair.recipient)
-        ),
-        None,
-    )
+    here, _ = reading.drafts_of(s)
+    same = next((d for d in here if (d.supplier, d.recipient) == (pair.supplier, pair.recipient)), None)
     if same is not None:
         read = Reading(status, same.reading.alleged or status == "denied", same.reading.because)
-        return Draft(
-            same.candidate, read, pair.supplier, pair.recipient, same.materiel, same.terms, same.points,
-            quantity=same.quantity, inferred=same.inferred, chance=chance,
-        )  # fmt: skip
+        return replace(same, reading=read, chance=chance)
     points, told = reading.best(s, pair.supplier, pair.recipient)
     groups = _own(s)
     if told is not None and told.candidate.materials and not alone:

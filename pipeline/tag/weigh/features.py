@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.tag.drafts import VAGUE
 from pipeline.tag.focus import speaks
 from pipeline.tag.groups import Sentence
 from pipeline.tag.weigh.reading import Named, StoryReading, soft
@@ -31,6 +32,7 @@ def of_sentence(reading: StoryReading, s: Sentence) -> Features:
     here, _ = reading.drafts_of(s)
     predications = reading.predications[s.order]
     around = reading.around(s)
+    orders = {one.order for one in around}
     title = [one for one in reading.sentences if one.order == 0]
     found: Features = {
         "order": min(s.order, 8.0),
@@ -38,7 +40,7 @@ def of_sentence(reading: StoryReading, s: Sentence) -> Features:
         "hard": _hard(s),
         "soft": float(sum(soft(group) for group in s.materials)),
         "named": float(sum(group.sort == "named" for group in s.materials)),
-        "vague": float(sum(bool(group.categories) and _vague(group.categories) for group in s.materials)),
+        "vague": float(sum(bool(group.categories) and VAGUE.issuperset(group.categories) for group in s.materials)),
         "predicates": float(len(predications)),
         "strong": float(sum(not p.trigger.predicate.weak for p in predications)),
         "supplied": float(sum(bool(p.candidate.materials) for p in predications)),
@@ -60,9 +62,7 @@ def of_sentence(reading: StoryReading, s: Sentence) -> Features:
         "around.hard": min(10.0, sum(map(_hard, around))),
         "around.predicates": min(12.0, float(sum(len(reading.predications[one.order]) for one in around))),
         "around.against": min(8.0, sum(map(_against, around))),
-        "around.grammar": min(
-            6.0, float(sum(draft.order in {one.order for one in around} for draft in reading.drafts))
-        ),
+        "around.grammar": min(6.0, float(sum(draft.order in orders for draft in reading.drafts))),
         "title.hard": sum(map(_hard, title)),
         "title.predicates": float(sum(len(reading.predications[one.order]) for one in title)),
     }
@@ -189,10 +189,6 @@ def _subject_before(reading: StoryReading, s: Sentence, party: str) -> bool:
 
 def _hard(s: Sentence) -> float:
     return float(sum(not soft(group) for group in s.materials))
-
-
-def _vague(categories: tuple[str, ...]) -> bool:
-    return set(categories) <= {"weapons", "equipment"}
 
 
 def _against(s: Sentence) -> float:

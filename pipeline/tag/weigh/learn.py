@@ -105,8 +105,7 @@ def look(items: Sequence[Mapping[str, Any]]) -> Labelled:
                 status = labels.get((pair.supplier, pair.recipient))
                 words: Features = {}
                 if status is not None:
-                    told = reading.best(s, pair.supplier, pair.recipient)[1]  # type: ignore[union-attr]
-                    words = wording.status_words(reading, s, told, pair.supplier, pair.recipient)  # type: ignore[arg-type]
+                    words = wording.status_words(reading, s, pair.supplier, pair.recipient)  # type: ignore[arg-type]
                 found.examples.append(Example(number, len(found.sentences) - 1, pair, seen, status, words))
     return found
 
@@ -143,7 +142,7 @@ def fit(labelled: Labelled) -> dict[str, Any]:
         these = np.flatnonzero(stories == story)
         pairs = [labelled.examples[k].pair for k in these]
         told = model.beside(pairs, first[these].tolist(), range(len(pairs)))
-        second[these] = table(told, {name: column for column, name in enumerate(model.BESIDE)})
+        second[these] = table(told, model.BESIDE_COLUMNS)
     likely = first >= model._UNLIKELY
     again = _grow(np.hstack([rows, second])[likely], right[likely])
     _store_trees(again, [*names, *(f"beside.{name}" for name in model.BESIDE)], "again", stored)

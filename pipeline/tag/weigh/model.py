@@ -78,25 +78,25 @@ class Model:
 
     def pairs_of(self, reading: StoryReading) -> list[tuple[Pair, float]]:
         """Every pair of every sentence that may tell of a supply, with its probability."""
-        scores = {s.order: self.score(s) for s in worth(reading)}
-        told = [s for s in worth(reading) if scores[s.order] >= self.floor]
-        columns = self.pairs.columns()
         found: list[Pair] = []
         blocks = []
-        for s in told:
+        for s in worth(reading):
+            score = self.score(s)
+            if score < self.floor:
+                continue
             pairs, described = describe(reading, s, near=True)
             for pair, seen in zip(pairs, described, strict=True):
                 seen |= self.known.of(pair.supplier, pair.recipient, {})
-                seen["score"] = scores[s.order]
+                seen["score"] = score
             found += pairs
-            blocks.append(table(described, columns))
+            blocks.append(table(described, self.pairs.columns))
         if not found:
             return []
         rows = np.concatenate(blocks)
         first = self.pairs.probabilities(rows)
         likely = np.flatnonzero(first >= _UNLIKELY)
         told_of = beside(found, first.tolist(), likely.tolist())
-        second = table(told_of, {name: column for column, name in enumerate(BESIDE)})
+        second = table(told_of, BESIDE_COLUMNS)
         final = first.copy()
         if len(likely):
             final[likely] = self.again.probabilities(np.hstack([rows[likely], second]))
@@ -106,10 +106,9 @@ class Model:
         """Log-odds that a sentence tells of a supply."""
         return float(self.sentences.scores(wording.sentence_words(wording.masked(s)))[0])
 
-    def status_of(self, reading: StoryReading, s: Sentence, pair: Pair) -> tuple[str, float]:
-        """The likeliest status of a pair, with its probability."""
-        told = reading.best(s, pair.supplier, pair.recipient)[1]
-        return self.status.best(wording.status_words(reading, s, told, pair.supplier, pair.recipient))
+    def status_of(self, reading: StoryReading, s: Sentence, pair: Pair) -> str:
+        """The likeliest status of a pair."""
+        return self.status.likeliest(wording.status_words(reading, s, pair.supplier, pair.recipient))
 
 
 def worth(reading: StoryReading) -> list[Sentence]:
@@ -141,6 +140,7 @@ def describe(reading: StoryReading, s: Sentence, *, near: bool = False) -> tuple
 
 
 BESIDE = ("first", "same", "turned", "s", "r", "s.gets", "r.gives", "sentence", "less", "same.before", "story")
+BESIDE_COLUMNS = {name: column for column, name in enumerate(BESIDE)}
 
 
 def beside(pairs: Sequence[Pair], chances: Sequence[float], wanted: Iterable[int]) -> list[dict[str, float]]:

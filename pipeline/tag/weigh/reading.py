@@ -12,6 +12,7 @@ from pipeline.tag import fit, frames, resolve, status, triggers
 from pipeline.tag.drafts import Draft
 from pipeline.tag.focus import Focus
 from pipeline.tag.frames import Candidate
+from pipeline.tag.gate import Mention
 from pipeline.tag.groups import Actor, Materials, Sentence
 from pipeline.tag.lexicon import Lexicon
 from pipeline.tag.status import Reading
@@ -51,8 +52,10 @@ def soft(group: Materials) -> bool:
 class StoryReading:
     """All of it. Sentences are those that were parsed, the title with `order` 0 first."""
 
-    def __init__(self, sentences: list[Sentence], lexicon: Lexicon) -> None:
+    def __init__(self, sentences: list[Sentence], mentions: list[Mention], lexicon: Lexicon) -> None:
         self.sentences = sentences
+        self.mentions = mentions
+        """Of the whole story, also of sentences that were not parsed."""
         self.lexicon = lexicon
         self.focus = Focus(sentences, lexicon)
         self.predications: dict[int, list[Predication]] = {}

@@ -40,8 +40,6 @@ class Regression:
         values = np.array([value for _, value in known], dtype=np.float32)
         return np.asarray(self.intercepts + self.weights[:, columns] @ values)
 
-    def best(self, features: Mapping[str, float]) -> tuple[str, float]:
-        """The likeliest class and its probability."""
-        scores = self.scores(features)
-        odds = np.exp(scores - scores.max())
-        return self.classes[int(odds.argmax())], float(odds.max() / odds.sum())
+    def likeliest(self, features: Mapping[str, float]) -> str:
+        """The class with the highest score."""
+        return self.classes[int(self.scores(features).argmax())]

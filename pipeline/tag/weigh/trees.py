@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,7 @@ class Trees:
             **get,
         )
 
+    @cached_property
     def columns(self) -> dict[str, int]:
         """Column by feature."""
         return {name: column for column, name in enumerate(self.names)}

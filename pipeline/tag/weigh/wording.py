@@ -36,15 +36,10 @@ def sentence_words(words: list[str]) -> dict[str, float]:
     return found
 
 
-def status_words(
-    reading: StoryReading,
-    s: Sentence,
-    predication: Predication | None,
-    supplier: str | None,
-    recipient: str | None,
-) -> dict[str, float]:
+def status_words(reading: StoryReading, s: Sentence, supplier: str | None, recipient: str | None) -> dict[str, float]:
     """What tells the status of a pair in a sentence: its words, those around and above the predicate, the forms of its
     verbs, the title, and what the grammar reads."""
+    _, predication = reading.best(s, supplier, recipient)
     words = masked(s)
     found = sentence_words(words)
     found |= _grammar(reading, s, predication, supplier, recipient)
@@ -72,11 +67,10 @@ def _grammar(
         if p.candidate.materials:
             found[f"mread:{p.reading.status}"] = min(2.0, found.get(f"mread:{p.reading.status}", 0.0) + 1.0)
             found[f"xm:{p.trigger.places}{p.reading.status}"] = 1.0
-    for draft in reading.drafts:
-        if draft.order == s.order:
-            found[f"d:{draft.reading.status}"] = 0.5
-            if (draft.supplier, draft.recipient) == (supplier, recipient):
-                found[f"dab:{draft.reading.status}"] = 1.0
+    for draft in reading.drafts_of(s)[0]:
+        found[f"d:{draft.reading.status}"] = 0.5
+        if (draft.supplier, draft.recipient) == (supplier, recipient):
+            found[f"dab:{draft.reading.status}"] = 1.0
     found["s.null"], found["r.null"] = float(supplier is None), float(recipient is None)
     found["first"] = float(s.order == 1)
     if predication is None:
@@ -99,12 +93,12 @@ def _grammar(
 def _above(s: Sentence, words: list[str], predication: Predication | None) -> dict[str, float]:
     """The words that govern the predicate and the materiel, and the small words that hang on them."""
     found: dict[str, float] = {}
-    chains = [] if predication is None else [("t", [predication.trigger.token])]
-    chains += [("m", []) for _ in s.materials[:3]]
-    tops = [] if predication is None else [predication.trigger.token]
-    tops += [group.top for group in s.materials[:3]]
-    for (name, own), top in zip(chains, tops, strict=True):
-        for depth, token in enumerate([*own, *s.ancestors(top)]):
+    chains = [("m", s.ancestors(group.top)) for group in s.materials[:3]]
+    if predication is not None:
+        token = predication.trigger.token
+        chains.append(("t", [token, *s.ancestors(token)]))
+    for name, chain in chains:
+        for depth, token in enumerate(chain):
             found[f"a{name}:{words[token]}"] = 1.0
             found[f"am:{s.pos[token]}/{_form(s, token)}/{'' if depth else s.deps[token]}"] = 1.0
             for child in s.children[token]:
