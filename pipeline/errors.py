@@ -10,7 +10,8 @@
     │   ├── Refused              401, 402, 403, 451: per client, not proof of death
     │   ├── BadAnswer            redirect loop, broken encoding, truncated or malformed HTTP
     │   ├── IndexRefused         the index took the batch, but not this document
-    │   └── ExtractionFailed     the extraction of one page was killed (time, memory) or crashed
+    │   ├── ExtractionFailed     the extraction of one page was killed (time, memory) or crashed
+    │   └── TaggingFailed        the tagging of one story was
     ├── Skip                     this entry gives no story, and asking again would not help; carries `reason`
     │   ├── Gone                 404, 410
     │   ├── AddressRefused       the address guard said no
@@ -90,6 +91,9 @@ class IndexRefused(Retry): ...
 
 
 class ExtractionFailed(Retry): ...
+
+
+class TaggingFailed(Retry): ...
 
 
 class Skip(VeilleError):

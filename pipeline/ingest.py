@@ -24,7 +24,6 @@ from pipeline.alerts import Rule, load_rules, raise_alerts
 from pipeline.archive import Archive
 from pipeline.errors import IndexRefused, Refused, Retry, Skip, VeilleError
 from pipeline.extract import from_feed
-from pipeline.extract.pool import ExtractionPool
 from pipeline.fetch import Fetcher
 from pipeline.index import Store
 from pipeline.ledger import Claimed, Finish, Ledger
@@ -33,7 +32,7 @@ from pipeline.registry import Registry
 from pipeline.relate import copies
 from pipeline.relate.nearness import Seeds
 from pipeline.settings import Settings
-from pipeline.tag import Tagger
+from pipeline.workers import Workers
 
 log = structlog.get_logger()
 
@@ -114,7 +113,7 @@ class Desk:
     ledger: Ledger
     fetcher: Fetcher
     archive: Archive
-    pool: ExtractionPool
+    workers: Workers
     seeds: Seeds
     rules: tuple[Rule, ...]
     now: Callable[[], datetime]
@@ -130,7 +129,7 @@ async def open_desk(
         EngineUnavailable: the seeds cannot be read.
     """
     seeds = await asyncio.to_thread(Seeds.load, store)
-    with ExtractionPool(settings) as pool, Archive(settings.home / "archive") as archive:
+    with Workers(settings) as workers, Archive(settings.home / "archive") as archive:
         async with Fetcher(settings) as fetcher:
             yield Desk(
                 settings=settings,
@@ -139,7 +138,7 @@ async def open_desk(
                 ledger=Ledger(store, settings, now),
                 fetcher=fetcher,
                 archive=archive,
-                pool=pool,
+                workers=workers,
                 seeds=seeds,
                 rules=load_rules(settings.alert_rules),
                 now=now,
@@ -147,7 +146,7 @@ async def open_desk(
 
 
 async def read_batch(desk: Desk, batch: Sequence[Claimed]) -> list[Outcome]:
-    """Fetch, archive and extract the entries of a batch, hosts side by side; one outcome for each, in order."""
+    """Fetch, archive, extract and tag the entries of a batch, hosts side by side; one outcome for each, in order."""
     deadline = asyncio.get_running_loop().time() + desk.settings.lease_seconds * LEASE_SHARE
     return list(await asyncio.gather(*(_read(desk, claimed, deadline) for claimed in batch)))
 
@@ -167,30 +166,40 @@ async def _read(desk: Desk, claimed: Claimed, deadline: float) -> Outcome:
         story = from_feed(entry, feed, publisher, now=desk.now())
         if isinstance(story, Skipped):
             return Outcome(claimed, EntryState.FAILED, error=error)
-        return Outcome(claimed, EntryState.INDEXED, story=story, note="from the feed")
+        return await _tag(desk, Outcome(claimed, EntryState.INDEXED, story=story, note="from the feed"))
     except Skip as error:
         return Outcome(claimed, EntryState.SKIPPED, reason=error.reason, note=str(error))
     except Retry as error:
         return Outcome(claimed, EntryState.FAILED, error=error)
     pointer = await asyncio.to_thread(desk.archive.write, page, entry.id)
     try:
-        made = await desk.pool.extract(page, entry, feed, publisher, now=desk.now())
+        made = await desk.workers.extract(page, entry, feed, publisher, now=desk.now())
     except Retry as error:
         return Outcome(claimed, EntryState.FAILED, error=error)
     if isinstance(made, Skipped):
         return Outcome(claimed, EntryState.SKIPPED, reason=made.reason, note=made.detail)
-    return Outcome(claimed, EntryState.INDEXED, story=made.model_copy(update={"archive": pointer}))
+    return await _tag(desk, Outcome(claimed, EntryState.INDEXED, story=made.model_copy(update={"archive": pointer})))
+
+
+async def _tag(desk: Desk, outcome: Outcome) -> Outcome:
+    """The outcome with its story tagged, or the error that the tagger ended with."""
+    if outcome.story is None:
+        return outcome
+    try:
+        return replace(outcome, story=await desk.workers.tag(outcome.story))
+    except Retry as error:
+        return Outcome(outcome.claimed, EntryState.FAILED, error=error)
 
 
 def index_batch(desk: Desk, outcomes: Sequence[Outcome]) -> IngestReport:
-    """Tag, relate and index the stories of a batch, raise its alerts and finish its entries.
+    """Relate and index the stories of a batch, raise its alerts and finish its entries.
 
     Raises:
         EngineUnavailable: nothing of the batch is finished; its leases run out and it is claimed again.
     """
     drafts = _drafts(outcomes)
     before = desk.store.stories(list(drafts))
-    stories, unchanged = _tag(desk, drafts, before)
+    stories, unchanged = _revise(desk, drafts, before)
     related = _relate(desk, stories)
     stories = {id_: story.model_copy(update={"copies": related.copies.get(id_)}) for id_, story in stories.items()}
     # Before the stories are stored: after a crash in between they raise the same alerts, under the same ids, again.
@@ -225,16 +234,14 @@ def _with_feeds(story: Story, feeds: Sequence[str]) -> Story:
     return story.model_copy(update={"feeds": tuple(dict.fromkeys((*story.feeds, *feeds)))})
 
 
-def _tag(
+def _revise(
     desk: Desk, drafts: Mapping[str, Story], before: Mapping[str, Story]
 ) -> tuple[dict[str, Story], dict[str, Story]]:
-    """The stories to write, tagged and measured against the seeds, and those that stand unchanged."""
+    """The stories to write, measured against the seeds and laid over what stands, and those that stand unchanged."""
     stories: dict[str, Story] = {}
     unchanged: dict[str, Story] = {}
-    taggings = Tagger.load().tag_many([(story.title, story.text) for story in drafts.values()])
-    for (id_, draft), tagging in zip(drafts.items(), taggings, strict=True):
-        story = draft.tagged(tagging)
-        story = story.model_copy(update={"seed": desk.seeds.near(story)})
+    for id_, draft in drafts.items():
+        story = draft.model_copy(update={"seed": desk.seeds.near(draft)})
         old = before.get(id_)
         if old is None:
             stories[id_] = story.model_copy(update={"clocks": story.clocks.indexed(desk.now())})

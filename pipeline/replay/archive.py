@@ -21,7 +21,6 @@ from datetime import datetime
 from pipeline import revisions, urls
 from pipeline.archive import Archive
 from pipeline.errors import ArchiveDamaged, BadUrl, ExtractionFailed
-from pipeline.extract.pool import ExtractionPool
 from pipeline.extract.single import origin_of
 from pipeline.index import Store
 from pipeline.index.rebuild import Rebuild, rebuilding
@@ -32,6 +31,7 @@ from pipeline.replay.changes import ReplayReport
 from pipeline.replay.kinship import Kinship
 from pipeline.replay.stored import OnProgress, batches, tag_again
 from pipeline.settings import Settings
+from pipeline.workers import Workers
 
 BATCH = 40
 """Entries whose pages are in memory at a time."""
@@ -60,7 +60,7 @@ class _Replay:
 
     registry: Registry
     archive: Archive
-    pool: ExtractionPool
+    workers: Workers
     live: Store
     now: Callable[[], datetime]
     report: ReplayReport
@@ -99,8 +99,8 @@ def replay_archive(
     report = ReplayReport()
     # What was written last is to be kept as well: `finish` takes over only what is written from now on.
     live.refresh("stories")
-    with Archive(settings.home / "archive") as archive, ExtractionPool(settings) as pool:
-        replay = _Replay(registry, archive, pool, live, now, report, on_progress)
+    with Archive(settings.home / "archive") as archive, Workers(settings, tagger=False) as workers:
+        replay = _Replay(registry, archive, workers, live, now, report, on_progress)
         visits = _visits(archive, since)
         if diff:
             asyncio.run(_replay(replay, visits, None))
@@ -151,7 +151,7 @@ async def _read(replay: _Replay, batch: Sequence[list[Visit]]) -> list[Draft]:
             page = await asyncio.to_thread(replay.archive.read, visit.pointer)
             entry = known.get(visit.entry_id) or _entry_of(page, visit)
             feed, publisher = _origin(entry, replay.registry)
-            made = await replay.pool.extract(page, entry, feed, publisher, now=page.fetched_at)
+            made = await replay.workers.extract(page, entry, feed, publisher, now=page.fetched_at)
         except (ArchiveDamaged, ExtractionFailed) as error:
             replay.report.failed[visit.entry_id] = error.named
             return None

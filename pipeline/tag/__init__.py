@@ -8,6 +8,6 @@ storing, or relating stories. `folding`, `inflect` and `lexicon` are words; `gat
 from __future__ import annotations
 
 from pipeline.tag.lexicon import lexicon_digest
-from pipeline.tag.tagger import VERSION, Tagger
+from pipeline.tag.tagger import VERSION, Tagger, tagged
 
-__all__ = ["VERSION", "Tagger", "lexicon_digest"]
+__all__ = ["VERSION", "Tagger", "lexicon_digest", "tagged"]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pipeline.records import Tagging
+from pipeline.records import Story, Tagging
 from pipeline.tag import decide, gate, groups, lexicon, merge, sentence
 from pipeline.tag.folding import plain, sentences
 from pipeline.tag.weigh import choose
@@ -96,6 +96,11 @@ class Tagger:
             one = groups.Sentence("text" if order else "title", start, end, piece, order, doc, here)
             parsed.append(sentence.read(one, self._lexicon))
         return parsed
+
+
+def tagged(story: Story) -> Story:
+    """The story with what the tagger of this process says of it."""
+    return story.tagged(Tagger.load().tag(story.title, story.text))
 
 
 def _worth(here: list[gate.Mention]) -> bool:

@@ -23,13 +23,13 @@ from trafilatura import bare_extraction
 
 from pipeline import flow, registry
 from pipeline.extract import extract
-from pipeline.extract.pool import ExtractionPool
 from pipeline.index import Store
 from pipeline.newsroom import NewsroomProcess
 from pipeline.records import Entry, Page
 from pipeline.replay.archive import replay_archive
 from pipeline.replay.stored import replay_index
 from pipeline.settings import Settings
+from pipeline.workers import Workers
 from tests.bench.engines import engine_url
 from tests.extract import test_golden as quality
 from tests.extract.making import FEED, PUBLISHER, entry
@@ -51,7 +51,7 @@ def main() -> None:
             _quality(Settings(home=Path(folder)))
             _options()
         _cost(pages)
-        asyncio.run(_pool(pages, Settings(home=Path(folder))))
+        asyncio.run(_workers(pages, Settings(home=Path(folder))))
         _replay(Path(folder))
 
 
@@ -130,21 +130,21 @@ def _p95(values: Sequence[float]) -> float:
     return statistics.quantiles(values, n=20, method="inclusive")[-1]
 
 
-async def _pool(pages: Sequence[tuple[Page, Entry]], settings: Settings) -> None:
+async def _workers(pages: Sequence[tuple[Page, Entry]], settings: Settings) -> None:
     now = datetime.now(UTC)
-    with ExtractionPool(settings) as pool:
+    with Workers(settings, tagger=False) as workers:
 
         async def all_of_them() -> None:
-            await asyncio.gather(*(pool.extract(page, known, FEED, PUBLISHER, now=now) for page, known in pages))
+            await asyncio.gather(*(workers.extract(page, known, FEED, PUBLISHER, now=now) for page, known in pages))
 
         began = time.perf_counter()
         await all_of_them()
-        print(f"extraction pool, start to first pages: {time.perf_counter() - began:.2f} s")
+        print(f"extraction workers, start to first pages: {time.perf_counter() - began:.2f} s")
         began = time.perf_counter()
         for _ in range(ROUNDS):
             await all_of_them()
         rate = ROUNDS * len(pages) / (time.perf_counter() - began)
-        print(f"extraction pool, {settings.extraction_workers} workers: {rate:.0f} pages/s")
+        print(f"extraction, {settings.extraction_workers} workers: {rate:.0f} pages/s")
 
 
 # --- the replay ------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What workers of the pool are given to run in the tests, beside the real extraction; found by name in the worker."""
+"""What the workers are given to run in the tests, beside the real extraction; found by name in the worker."""
 
 from __future__ import annotations
 
@@ -35,24 +35,25 @@ def misbehave(page: Page, *args: Any, **kwargs: Any) -> Story | Skipped:
 
 
 def main() -> None:
-    """A process with a pool of its own that extracts one page, says so, hangs on the next, and waits to be killed."""
+    """A process with workers of its own that extracts one page, says so, hangs on the next, and waits to be killed."""
     import asyncio
     import sys
     from pathlib import Path
 
-    from pipeline.extract.pool import ExtractionPool
     from pipeline.settings import Settings
+    from pipeline.workers import Workers
     from tests.extract.making import FEED, NOW, PUBLISHER, entry, html, page
 
     async def work() -> None:
-        with ExtractionPool(Settings(home=Path(sys.argv[1]), extraction_workers=2), misbehave) as pool:
-            made = await pool.extract(page(html()), entry(), FEED, PUBLISHER, now=NOW)
+        settings = Settings(home=Path(sys.argv[1]), extraction_workers=2)
+        with Workers(settings, extraction=misbehave, tagger=False) as workers:
+            made = await workers.extract(page(html()), entry(), FEED, PUBLISHER, now=NOW)
             print(type(made).__name__, flush=True)
             if "wait" in sys.argv:
-                await pool.extract(page(b"spin"), entry(), FEED, PUBLISHER, now=NOW)
+                await workers.extract(page(b"spin"), entry(), FEED, PUBLISHER, now=NOW)
 
     if "fork" in sys.argv and os.fork():
-        # As an Airflow task does: the pool lives in a child that was forked, not started.
+        # As an Airflow task does: they live in a child that was forked, not started.
         raise SystemExit(os.waitstatus_to_exitcode(os.wait()[1]))
     asyncio.run(work())
 

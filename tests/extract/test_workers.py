@@ -14,11 +14,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pipeline.errors import ExtractionFailed
+from pipeline.errors import ExtractionFailed, TaggingFailed
 from pipeline.extract import extract
-from pipeline.extract.pool import ExtractionPool
 from pipeline.records import Skipped, Story
 from pipeline.settings import Settings
+from pipeline.tag import tagged
+from pipeline.workers import Workers
 from tests.extract.hostile import misbehave
 from tests.extract.making import FEED, NOW, PARAGRAPHS, PUBLISHER, entry, html, page
 
@@ -26,24 +27,24 @@ GOOD = page(html())
 
 
 @pytest.fixture(scope="module")
-def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExtractionPool]:
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
     settings = Settings(
         home=tmp_path_factory.mktemp("home"),
         extraction_workers=2,
         extraction_timeout=2.0,
         extraction_memory=700_000_000,
     )
-    with ExtractionPool(settings, misbehave) as opened:
+    with Workers(settings, extraction=misbehave, tagger=False) as opened:
         yield opened
 
 
-async def run(pool: ExtractionPool, content: str | bytes) -> Story | Skipped:
-    return await pool.extract(page(content), entry(), FEED, PUBLISHER, now=NOW)
+async def run(workers: Workers, content: str | bytes) -> Story | Skipped:
+    return await workers.extract(page(content), entry(), FEED, PUBLISHER, now=NOW)
 
 
-async def test_the_pool_gives_what_the_extraction_gives(pool: ExtractionPool) -> None:
-    assert await run(pool, html()) == extract(GOOD, entry(), FEED, PUBLISHER, now=NOW)
-    assert isinstance(await run(pool, ""), Skipped)
+async def test_a_worker_gives_what_the_extraction_gives(workers: Workers) -> None:
+    assert await run(workers, html()) == extract(GOOD, entry(), FEED, PUBLISHER, now=NOW)
+    assert isinstance(await run(workers, ""), Skipped)
 
 
 # A single element with so many attributes takes libxml2 most of a minute, in one call that no Python signal reaches.
@@ -62,33 +63,57 @@ DEADLY = [
 
 @pytest.mark.parametrize(("content", "cause"), DEADLY, ids=[c[:12].decode() for c, _ in DEADLY])
 async def test_a_deadly_page_costs_itself_and_the_next_one_is_read(
-    pool: ExtractionPool, content: bytes, cause: str
+    workers: Workers, content: bytes, cause: str
 ) -> None:
     with pytest.raises(ExtractionFailed, match=cause):
-        await run(pool, content)
-    made = await run(pool, html())
+        await run(workers, content)
+    made = await run(workers, html())
     assert isinstance(made, Story)
     assert made.text == "\n".join(PARAGRAPHS)
 
 
-async def test_pages_beside_a_deadly_one_are_not_harmed(pool: ExtractionPool) -> None:
+async def test_pages_beside_a_deadly_one_are_not_harmed(workers: Workers) -> None:
     contents: list[str | bytes] = [html(), b"spin", html(), b"exit", html(), b"eat", html()]
-    results = await asyncio.gather(*(run(pool, content) for content in contents), return_exceptions=True)
+    results = await asyncio.gather(*(run(workers, content) for content in contents), return_exceptions=True)
     assert [type(result) for result in results] == [
         Story, ExtractionFailed, Story, ExtractionFailed, Story, ExtractionFailed, Story,
     ]  # fmt: skip
 
 
-async def test_a_cancelled_wait_does_no_harm(pool: ExtractionPool) -> None:
-    waits = [asyncio.create_task(run(pool, b"sleep")) for _ in range(3)]
+async def test_a_cancelled_wait_does_no_harm(workers: Workers) -> None:
+    waits = [asyncio.create_task(run(workers, b"sleep")) for _ in range(3)]
     await asyncio.sleep(0.2)
     for wait in waits:
         wait.cancel()
-    assert isinstance(await run(pool, html()), Story)
+    assert isinstance(await run(workers, html()), Story)
+
+
+async def test_a_story_that_takes_too_long_to_tag_costs_itself(tmp_path: Path) -> None:
+    story = _story("La France a livré des obus de 155 mm à l'Ukraine.")
+    settings = Settings(home=tmp_path, extraction_workers=1, extraction_timeout=0.0001)
+    with Workers(settings, tagger=False) as opened:
+        for _ in range(2):
+            with pytest.raises(TaggingFailed, match="killed after 0.0001 s"):
+                await opened.tag(story)
+
+
+async def test_a_worker_tags_as_the_tagger_does(tmp_path: Path) -> None:
+    story = _story("La France a livré des obus de 155 mm à l'Ukraine.")
+    with Workers(Settings(home=tmp_path, extraction_workers=1), tagger=False) as opened:
+        made = await opened.tag(story)
+    assert made == tagged(story)
+    assert made.military_supply
+
+
+def _story(text: str) -> Story:
+    made = extract(GOOD, entry(), FEED, PUBLISHER, now=NOW)
+    assert isinstance(made, Story)
+    return made.model_copy(update={"title": "Des obus", "text": text})
 
 
 async def test_closing_does_not_wait_for_a_page_that_hangs(tmp_path: Path) -> None:
-    with ExtractionPool(Settings(home=tmp_path, extraction_workers=1, extraction_timeout=600), misbehave) as opened:
+    settings = Settings(home=tmp_path, extraction_workers=1, extraction_timeout=600)
+    with Workers(settings, extraction=misbehave, tagger=False) as opened:
         assert isinstance(await run(opened, html()), Story)
         hanging = asyncio.create_task(run(opened, b"sleep"))
         await asyncio.sleep(0.2)
@@ -97,14 +122,14 @@ async def test_closing_does_not_wait_for_a_page_that_hangs(tmp_path: Path) -> No
 
 
 async def test_a_worker_is_replaced_after_its_share_of_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.extract.pool.PAGES_PER_WORKER", 2)
-    with ExtractionPool(Settings(home=tmp_path, extraction_workers=1), misbehave) as opened:
+    monkeypatch.setattr("pipeline.workers.TASKS_PER_WORKER", 2)
+    with Workers(Settings(home=tmp_path, extraction_workers=1), extraction=misbehave, tagger=False) as opened:
         pids = [str(await run(opened, b"who")) for _ in range(4)]
     assert pids[0] == pids[1] != pids[2] == pids[3]
 
 
 def _start(tmp_path: Path, *words: str) -> tuple[subprocess.Popen[str], list[psutil.Process]]:
-    """A process with a pool, and all processes that it has started by the time it has extracted a page."""
+    """A process with workers, and all processes that it has started by the time it has extracted a page."""
     command = [sys.executable, "-m", "tests.extract.hostile", str(tmp_path), *words]
     owner = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert owner.stdout is not None
@@ -137,7 +162,7 @@ def test_a_run_that_is_killed_while_a_page_hangs_leaves_no_process(tmp_path: Pat
     assert _gone(started) == []
 
 
-def test_a_forked_process_has_a_pool_of_its_own(tmp_path: Path) -> None:
+def test_a_forked_process_has_workers_of_its_own(tmp_path: Path) -> None:
     owner, started = _start(tmp_path, "fork")
     with owner:
         assert owner.wait(20) == 0

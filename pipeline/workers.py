@@ -1,11 +1,13 @@
-"""Extraction in worker processes that can be killed: a page that hangs or eats memory costs one entry, not the run.
+"""Extraction and tagging in worker processes that can be killed: a page that hangs or eats memory costs one entry, not
+the run, and every core works on the two stages that cost most.
 
-Belongs here: the workers, their limits, and what their death means. Does not belong here: the extraction (`story`).
+Belongs here: the workers, their limits, and what their death means. Does not belong here: what they do (`extract`,
+`tag`).
 
 Workers come from a fork server (https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods):
-it has imported trafilatura once, so that a fresh worker after a kill costs milliseconds, and it is a clean process, so
-that neither threads nor the tagger's memory of the ingest process are inherited. When the ingest process goes, however
-it goes, the kernel ends its workers and the server sees its pipe close.
+it has loaded trafilatura and the tagger once, so that a fresh worker after a kill costs milliseconds and all share the
+memory of the language model, and it is a clean process, so that no threads are inherited. When the ingest process
+goes, however it goes, the kernel ends its workers and the server sees its pipe close.
 
 Each worker has a pipe of its own and shares no lock with another, so the death of one can harm no other. (pebble's
 ProcessPool shares both: when a worker died before its acknowledgement was read, or with the lock in its hands, the
@@ -25,42 +27,48 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar, cast
 
-from pipeline.errors import ExtractionFailed
-from pipeline.extract.story import extract
+from pipeline.errors import ExtractionFailed, TaggingFailed
+from pipeline.extract import extract
 from pipeline.records import Entry, Feed, Page, Publisher, Skipped, Story
 from pipeline.settings import Settings
+from pipeline.tag import tagged
 
-PAGES_PER_WORKER = 500
-"""After as many pages a worker is replaced, and what libraries leaked goes with it."""
+TASKS_PER_WORKER = 1_000
+"""After as many tasks a worker is replaced, and what libraries leaked goes with it."""
 START_SECONDS = 120.0
-"""How long a worker may take to be there; the fork server's first one imports trafilatura, on a busy machine too."""
+"""How long a worker may take to be there; the fork server's first one waits for its imports, on a busy machine too."""
 
+Made = TypeVar("Made")
 Extract = Callable[..., Story | Skipped]
-Task = tuple[Page, Entry, Feed | None, Publisher, datetime]
+Failed = type[ExtractionFailed] | type[TaggingFailed]
 
 
-class ExtractionPool:
-    """A pool of extraction workers; a context manager that leaves no worker behind.
+class Workers:
+    """A pool of workers; a context manager that leaves none of them behind.
 
     Args:
-        settings: `extraction_workers`, `extraction_timeout` (seconds a page), `extraction_memory` (bytes of address
-            space a worker, of which the imports take 0.2 GB).
-        function: what the workers run, importable by name; takes the arguments of `extract`.
+        settings: `extraction_workers`, `extraction_timeout` (seconds a task), `extraction_memory` (bytes of address
+            space a worker, of which what is loaded takes 0.6 GB with the tagger, 0.2 GB without).
+        extraction: what makes a story of a page, importable by name; takes the arguments of `pipeline.extract.extract`.
+        tagger: whether the fork server loads the tagger, in some four seconds, for all workers to share; without it
+            the first `tag` of each worker does.
     """
 
-    def __init__(self, settings: Settings, function: Extract = extract) -> None:
+    def __init__(self, settings: Settings, *, extraction: Extract = extract, tagger: bool = True) -> None:
         self._settings = settings
-        self._function = function
+        self._extraction = extraction
         self._context = multiprocessing.get_context("forkserver")
         # `__main__` too: each worker would import it by itself otherwise, which under Airflow means Airflow.
-        self._context.set_forkserver_preload(["__main__", "pipeline.extract.worker"])
-        # As many threads as workers: a thread that has a page finds an idle worker or may start one.
-        self._threads = ThreadPoolExecutor(settings.extraction_workers, thread_name_prefix="extraction")
+        loaded = ["__main__", "pipeline.extract.worker", *(["pipeline.tag.worker"] if tagger else [])]
+        self._context.set_forkserver_preload(loaded)
+        # As many threads as workers: a thread that has a task finds an idle worker or may start one.
+        self._threads = ThreadPoolExecutor(settings.extraction_workers, thread_name_prefix="worker")
         self._lock = threading.Lock()
         self._workers: set[_Worker] = set()
         self._idle: list[_Worker] = []
@@ -97,29 +105,39 @@ class ExtractionPool:
         Raises:
             ExtractionFailed: the page took too long or too much memory, or its extraction crashed.
         """
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._run, (page, entry, feed, publisher, now))
+        task = partial(self._extraction, page, entry, feed, publisher, now=now)
+        return await self._do(task, ExtractionFailed, page.final_url)
 
-    def _run(self, task: Task) -> Story | Skipped:
-        url = task[0].final_url
-        worker = self._take()
+    async def tag(self, story: Story) -> Story:
+        """`pipeline.tag.tagged` in a worker.
+
+        Raises:
+            TaggingFailed: the story took too long or too much memory, or the tagger crashed over it.
+        """
+        return await self._do(partial(tagged, story), TaggingFailed, story.url)
+
+    async def _do(self, task: Callable[[], Made], failed: Failed, url: str) -> Made:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, task, failed, url)
+
+    def _run(self, task: Callable[[], Made], failed: Failed, url: str) -> Made:
         try:
-            answer = worker.ask(task, self._settings.extraction_timeout)
-        except TimeoutError as error:
-            raise ExtractionFailed(str(error), url=url) from None
+            worker = self._take()
+        except _Lost as error:
+            raise failed(str(error), url=url) from None
+        try:
+            return cast(Made, worker.ask(task, self._settings.extraction_timeout))
+        except _Lost as error:
+            raise failed(str(error), url=url) from None
         except (EOFError, OSError):
-            raise ExtractionFailed(f"worker died: {worker.fate()}", url=url) from None
+            raise failed(f"worker died: {worker.fate()}", url=url) from None
         finally:
             self._put_back(worker)
-        if isinstance(answer, str):
-            raise ExtractionFailed(answer, url=url)
-        return answer
 
     def _warm_up(self) -> None:
         """Start one worker more. If that fails, the first page will say so."""
         try:
             worker = self._start()
-        except (ExtractionFailed, OSError, EOFError):
+        except (_Lost, OSError, EOFError):
             return
         with self._lock:
             self._idle.append(worker)
@@ -133,8 +151,8 @@ class ExtractionPool:
     def _start(self) -> _Worker:
         with self._lock:
             if self._closed:
-                raise ExtractionFailed("the pool is closed")
-            worker = _Worker(self._context, self._function, self._settings.extraction_memory)
+                raise _Lost("the workers are gone")
+            worker = _Worker(self._context, self._settings.extraction_memory)
             self._workers.add(worker)
         return worker
 
@@ -147,25 +165,27 @@ class ExtractionPool:
         worker.kill()
 
 
+class _Lost(Exception):
+    """A task that a worker did not finish, and why."""
+
+
 class _Worker:
     """One worker process and this end of its pipe. Used by one thread at a time; `kill` by any."""
 
-    def __init__(self, context: ForkServerContext, function: Extract, memory: int) -> None:
+    def __init__(self, context: ForkServerContext, memory: int) -> None:
         self._pipe, its_end = context.Pipe()
-        self._process = context.Process(
-            target=serve, args=(its_end, function, memory), name="veille-extraction", daemon=True
-        )
+        self._process = context.Process(target=serve, args=(its_end, memory), name="veille-worker", daemon=True)
         self._process.start()
         its_end.close()
-        self._pages = 0
+        self._tasks = 0
         self._ready = False
         self.usable = True
 
-    def ask(self, task: Task, timeout: float) -> Story | Skipped | str:
-        """What the worker makes of a page; a string is an error's.
+    def ask(self, task: Callable[[], Any], timeout: float) -> Any:
+        """What the worker's answer to a task is.
 
         Raises:
-            TimeoutError: killed after so many seconds.
+            _Lost: killed after so many seconds, or the task raised.
             EOFError, OSError: it is dead.
         """
         self.usable = False
@@ -175,15 +195,17 @@ class _Worker:
             self._ready = True
         self._pipe.send(task)
         self._wait(timeout, "killed")
-        answer: Story | Skipped | str = self._pipe.recv()
-        self._pages += 1
-        self.usable = self._pages < PAGES_PER_WORKER
-        return answer
+        made, error = self._pipe.recv()
+        self._tasks += 1
+        self.usable = self._tasks < TASKS_PER_WORKER
+        if error:
+            raise _Lost(error)
+        return made
 
     def _wait(self, seconds: float, what: str) -> None:
         if not self._pipe.poll(seconds):
             self.kill()
-            raise TimeoutError(f"{what} after {seconds:g} s")
+            raise _Lost(f"{what} after {seconds:g} s")
 
     def fate(self) -> str:
         """How it ended: `exit code 3`, `SIGSEGV`."""
@@ -197,27 +219,26 @@ class _Worker:
         self._pipe.close()
 
 
-def serve(pipe: Connection, function: Extract, memory: int) -> None:
-    """The life of a worker: say that it is there, then a page in, a story out, until the pipe closes."""
+def serve(pipe: Connection, memory: int) -> None:
+    """The life of a worker: say that it is there, then a task in, what it made and its error out, until the pipe
+    closes."""
     _limit(memory)
     pipe.send("ready")
     while True:
         try:
-            page, entry, feed, publisher, now = pipe.recv()
+            task = pipe.recv()
         except EOFError:
             return
-        pipe.send(_answer(function, page, entry, feed, publisher, now))
+        pipe.send(_answer(task))
 
 
-def _answer(
-    function: Extract, page: Page, entry: Entry, feed: Feed | None, publisher: Publisher, now: datetime
-) -> Story | Skipped | str:
+def _answer(task: Callable[[], Any]) -> tuple[Any, str]:
     try:
-        return function(page, entry, feed, publisher, now=now)
+        return task(), ""
     except MemoryError:
-        return "out of memory"
-    except Exception as error:  # noqa: BLE001 - whatever a page makes the parsers raise is that entry's failure, by name
-        return f"{type(error).__name__}: {error}"
+        return None, "out of memory"
+    except Exception as error:  # noqa: BLE001 - whatever a page makes the libraries raise is that entry's failure, by name
+        return None, f"{type(error).__name__}: {error}"
 
 
 def _limit(memory: int) -> None:
