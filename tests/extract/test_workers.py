@@ -93,7 +93,7 @@ async def test_a_story_that_takes_too_long_to_tag_costs_itself(tmp_path: Path) -
     settings = Settings(home=tmp_path, extraction_workers=1, extraction_timeout=0.0001)
     with Workers(settings, tagger=False) as opened:
         for _ in range(2):
-            with pytest.raises(TaggingFailed, match="killed after 0.0001 s"):
+            with pytest.raises(TaggingFailed, match=r"killed after 0\.0001 s"):
                 await opened.tag(story)
 
 
