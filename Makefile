@@ -11,8 +11,9 @@ $(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[$(
 endef
 $(VENV)/.embedded: EXTRAS := embedded
 $(VENV)/.dev: EXTRAS := embedded,airflow,dev
+$(VENV)/.tune: EXTRAS := embedded,airflow,dev,tune
 
-.PHONY: demo learn test check engine lint types slow bench install up down secrets clean
+.PHONY: demo learn tune test check engine lint types slow bench install up down secrets clean
 
 $(VENV)/.uv: constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -28,6 +29,11 @@ $(VENV)/.dev: $(VENV)/.uv pyproject.toml constraints.txt
 	@echo 'Installing into $(VENV) ...'
 	@$(install)
 	@touch $@ $(VENV)/.embedded
+
+$(VENV)/.tune: $(VENV)/.uv pyproject.toml constraints.txt
+	@echo 'Installing into $(VENV) ...'
+	@$(install)
+	@touch $@ $(VENV)/.dev $(VENV)/.embedded
 
 install: $(VENV)/.embedded
 
@@ -74,9 +80,15 @@ kibana: $(VENV)/.dev
 	$(BIN)/uv run --quiet --no-project --isolated --python '>=3.12' \
 		$(foreach name,kb-dashboard-core babel,--with $(shell grep -o '^$(name)==[^ ;]*' constraints.txt)) python -m schemas.kibana.build
 
+LABELLED := $(wildcard tests/tag/labelled/learned/*.jsonl) tests/tag/dev.jsonl --sentences tests/tag/labelled/sentences.jsonl
+
 # Fit the tagger's model to the labelled stories again: after a change of grammar, lexicons or labels.
 learn: $(VENV)/.dev
-	$(BIN)/python -m pipeline.tag.weigh.learn $(wildcard tests/tag/labelled/learned/*.jsonl) tests/tag/dev.jsonl
+	$(BIN)/python -m pipeline.tag.weigh.learn $(LABELLED)
+
+# Fit the encoder of the status again: after a change of its labels. Some fifteen minutes.
+tune: $(VENV)/.tune
+	$(BIN)/python -m pipeline.tag.weigh.tune $(LABELLED)
 
 clean:
 	rm -rf .venv .veille .mypy_cache .ruff_cache .pytest_cache

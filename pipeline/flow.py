@@ -100,7 +100,7 @@ async def _drain(
 async def _drain_desk(
     desk: Desk, owner: str, max_entries: int | None, on_batch: OnBatch | None, report: IngestReport
 ) -> None:
-    """While one batch is tagged and indexed in a thread, the next one is read from the network."""
+    """While one batch is indexed in a thread, the next one is read from the network."""
 
     def settle(done: IngestReport) -> None:
         report.add(done)

@@ -67,11 +67,7 @@ def _fitting(text: str, start: int, end: int, entries: tuple[Entry, ...]) -> Ent
     written = text[start:end]
     accented = not written.isascii()
     for entry in entries:
-        # An accent that the form has not makes another word: armés is no weapon. A missing one is common (capitals).
-        if accented and any(
-            t != f and ord(t) >= 0xC0 and f.isascii() and f.isalpha()
-            for t, f in zip(written.lower(), entry.form.lower(), strict=True)
-        ):
+        if accented and _another_word(written, entry.form):
             continue
         if not entry.cased:
             return entry
@@ -81,6 +77,17 @@ def _fitting(text: str, start: int, end: int, entries: tuple[Entry, ...]) -> Ent
         elif written[0].isupper() or written[0].isdigit():
             return entry
     return None
+
+
+def _another_word(written: str, form: str) -> bool:
+    """Whether an accent stands where the form has none: armés is no weapon. A missing one is common, and so are both
+    ways of writing a capital: Émirats, Emirats."""
+    for position, (t, f) in enumerate(zip(written, form.lower(), strict=True)):
+        if t.lower() == f or ord(t) < 0xC0 or not (f.isascii() and f.isalpha()):
+            continue
+        if not t.isupper() or (position and written[position - 1].isalpha()):
+            return True
+    return False
 
 
 def passes(found: list[Mention]) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pipeline.records import Story, Tagging
@@ -68,7 +69,20 @@ class Tagger:
         in_text = gate.mentions(text, self._lexicon)
         if not gate.passes([*in_title, *in_text]):
             return None
+        return self._reading(title, text, in_title, in_text)
+
+    def understand_sentence(self, text: str) -> StoryReading:
+        """What the grammar makes of a single sentence, whatever the gate would say of it (fitting)."""
+        return self._reading("", text, [], gate.mentions(text, self._lexicon))
+
+    def _reading(
+        self, title: str, text: str, in_title: list[gate.Mention], in_text: list[gate.Mention]
+    ) -> StoryReading:
         return StoryReading(self.parse(title, text, in_title, in_text), [*in_title, *in_text], self._lexicon)
+
+    def vocabulary(self, count: int) -> list[str]:
+        """The most frequent words that the parser has a vector for (fitting)."""
+        return [self._nlp.vocab.strings[key] for key in islice(self._nlp.vocab.vectors, count)]
 
     def with_model(self, model: Model) -> Tagger:
         """This tagger with another learned model."""

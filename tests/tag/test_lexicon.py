@@ -182,6 +182,7 @@ def test_sentences_are_cut_where_they_end(text: str, expected: list[str]) -> Non
         ("LA COREE DU NORD", ["KP"]),
         ("l’armée nord-coréenne", ["KP"]),
         ("les États-Unis et les Etats-Unis", ["US", "US"]),
+        ("les Émirats, les Emirats et la fédération des Émirats", ["AE", "AE", "AE"]),
         ("SAMP/T", ["air-defence"]),
         ("un mirage", []),
         ("un Mirage 2000-5", ["aircraft"]),

@@ -26,10 +26,12 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from pipeline.tag import Tagger
+from pipeline.tag import Tagger, lexicon
 from pipeline.tag.evaluate import evaluate, lines
+from pipeline.tag.groups import Sentence
 from pipeline.tag.weigh import model, wording
 from pipeline.tag.weigh.model import Known, Pair
+from pipeline.tag.weigh.sentences import LabelledSentence, read
 from pipeline.tag.weigh.trees import table
 
 _RARE_NUMBER, _RARE_WORD = 10, 2
@@ -69,6 +71,14 @@ class Example:
     """For the status; empty where the pair is wrong."""
 
 
+@dataclass(frozen=True)
+class Status:
+    """What tells the status of a pair, and the status."""
+
+    words: Features
+    status: str
+
+
 @dataclass
 class Labelled:
     """Stories with everything that is seen of them."""
@@ -95,11 +105,7 @@ def look(items: Sequence[Mapping[str, Any]]) -> Labelled:
             frozenset(party for there in reading.named.values() for party in there) if reading else frozenset()
         )
         for s in model.worth(reading) if reading else []:
-            labels = {
-                (event["supplier"], event["recipient"]): str(event["status"])
-                for event in item["events"]
-                if _tells(item["text"], event["evidence"], s.start, s.end)
-            }
+            labels = labels_of(item, s)
             found.sentences.append(Told(number, wording.sentence_words(wording.masked(s)), bool(labels)))
             for pair, seen in zip(*model.describe(reading, s), strict=True):  # type: ignore[arg-type]
                 status = labels.get((pair.supplier, pair.recipient))
@@ -110,14 +116,36 @@ def look(items: Sequence[Mapping[str, Any]]) -> Labelled:
     return found
 
 
+def labels_of(item: Mapping[str, Any], s: Sentence) -> dict[tuple[str | None, str | None], str]:
+    """Supplier and recipient -> status, of the events whose evidence is this sentence."""
+    return {
+        (event["supplier"], event["recipient"]): str(event["status"])
+        for event in item["events"]
+        if _tells(item["text"], event["evidence"], s.start, s.end)
+    }
+
+
 def _tells(text: str, evidence: str, start: int, end: int) -> bool:
     at = text.find(evidence)
     shared = min(at + len(evidence), end) - max(at, start)
     return at >= 0 and shared >= 0.5 * min(end - start, len(evidence))
 
 
-def fit(labelled: Labelled) -> dict[str, Any]:
-    """The arrays of the model's file."""
+def look_at(sentences: Iterable[LabelledSentence]) -> list[Status]:
+    """What tells the status in labelled sentences; those with parties that the lexicons do not know are left out."""
+    found = []
+    tagger, words = Tagger.load(), lexicon.load()
+    for one in sentences:
+        item = one.item(words)
+        reading = tagger.understand_sentence(one.text)
+        for s in model.worth(reading) if item else []:
+            for (supplier, recipient), status in labels_of(item, s).items():  # type: ignore[arg-type]
+                found.append(Status(wording.status_words(reading, s, supplier, recipient), status))
+    return found
+
+
+def fit(labelled: Labelled, more: Sequence[Status] = ()) -> dict[str, Any]:
+    """The arrays of the model's file; `more` is for the status only."""
     stored: dict[str, Any] = {}
     stories = np.array([one.story for one in labelled.examples])
     present = set(stories.tolist())
@@ -146,7 +174,8 @@ def fit(labelled: Labelled) -> dict[str, Any]:
     likely = first >= model._UNLIKELY
     again = _grow(np.hstack([rows, second])[likely], right[likely])
     _store_trees(again, [*names, *(f"beside.{name}" for name in model.BESIDE)], "again", stored)
-    _fit_status([one for one in labelled.examples if one.status is not None], stored)
+    statuses = [Status(one.words, one.status) for one in labelled.examples if one.status is not None]
+    _fit_status([*statuses, *more], stored)
     return stored
 
 
@@ -177,7 +206,7 @@ def _count(
     return Known(total), own
 
 
-def _fit_status(examples: Sequence[Example], stored: dict[str, Any]) -> None:
+def _fit_status(examples: Sequence[Status], stored: dict[str, Any]) -> None:
     vectorizer, rows = _vectors([one.words for one in examples])
     # Balanced: seven in ten events are delivered or pledged, and what a watch is for is the rest as well.
     fitted = _regression(_STATUS_STRENGTH, balanced=True).fit(rows, [one.status for one in examples])
@@ -245,16 +274,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Fit, print figures, write the model."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.tag.weigh.learn")
     parser.add_argument("files", nargs="+", type=Path, help="labelled stories, one JSON object a line")
+    parser.add_argument("--sentences", type=Path, help="labelled sentences, of which the status is learned as well")
     parser.add_argument("--folds", type=int, default=0, help="print figures over so many folds and write nothing")
     options = parser.parse_args(arguments)
     by_file = {path: [json.loads(line) for line in path.read_text("utf-8").splitlines()] for path in options.files}
     items = [item for found in by_file.values() for item in found]
     labelled = look(items)
+    sentences = look_at(read(options.sentences)) if options.sentences else []
     right = sum(one.status is not None for one in labelled.examples)
     events = sum(len(item["events"]) for item in items)
     print(f"{len(items)} stories, {events} events, {len(labelled.examples)} pairs, {right} of them right")
     if options.folds:
-        answers = _folds(items, labelled, options.folds)
+        answers = _folds(items, labelled, sentences, options.folds)
         start = 0
         for path, found in by_file.items():
             print(f"== {path.stem}: {len(found)} stories")
@@ -265,18 +296,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _curve(items, answers)
         return 0
     target = Path(__file__).with_name(model.FILE)
-    np.savez_compressed(target, **fit(labelled))
+    np.savez_compressed(target, **fit(labelled, sentences))
     print(f"{target.name}: {target.stat().st_size / 1e6:.1f} MB")
     return 0
 
 
-def _folds(items: Sequence[Mapping[str, Any]], labelled: Labelled, folds: int) -> list[dict[str, Any]]:
-    """The answer to each story by a model that was fitted without it."""
+def _folds(
+    items: Sequence[Mapping[str, Any]], labelled: Labelled, sentences: Sequence[Status], folds: int
+) -> list[dict[str, Any]]:
+    """The answer to each story by a model that was fitted without it, and without the encoder, which has seen it."""
     numbers = np.arange(len(items))
     answers: dict[int, dict[str, Any]] = {}
     chance = np.random.default_rng(20261122).permutation(len(items))  # each fold has a part of every file
     for others, these in GroupKFold(folds).split(numbers, groups=chance):
-        tagger = Tagger.load().with_model(model.read(fit(labelled.of(others.tolist()))))
+        tagger = Tagger.load().with_model(model.read(fit(labelled.of(others.tolist()), sentences)))
         for story in these.tolist():
             answers[story] = tagger.tag(items[story]["title"], items[story]["text"]).model_dump()
     return [answers[story] for story in numbers.tolist()]

@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 
 from pipeline.tag.groups import Sentence
-from pipeline.tag.weigh import features, wording
+from pipeline.tag.weigh import encoder as encoders
+from pipeline.tag.weigh import features, marking, wording
+from pipeline.tag.weigh.encoder import Encoder
 from pipeline.tag.weigh.reading import StoryReading
 from pipeline.tag.weigh.regression import Regression
 from pipeline.tag.weigh.trees import Trees, table
@@ -75,6 +77,8 @@ class Model:
     again: Trees
     """The same once more, knowing what the first said of the story's other sentences."""
     status: Regression
+    encoder: Encoder | None = None
+    """Reads the status as well; without it the regression stands alone."""
 
     def pairs_of(self, reading: StoryReading) -> list[tuple[Pair, float]]:
         """Every pair of every sentence that may tell of a supply, with its probability."""
@@ -107,8 +111,14 @@ class Model:
         return float(self.sentences.scores(wording.sentence_words(wording.masked(s)))[0])
 
     def status_of(self, reading: StoryReading, s: Sentence, pair: Pair) -> str:
-        """The likeliest status of a pair."""
-        return self.status.likeliest(wording.status_words(reading, s, pair.supplier, pair.recipient))
+        """The likeliest status of a pair: for regression and encoder together, each by its own probabilities."""
+        scores = self.status.scores(wording.status_words(reading, s, pair.supplier, pair.recipient)).astype(float)
+        likely = dict(zip(self.status.classes, scores - np.logaddexp.reduce(scores), strict=True))
+        if self.encoder is not None:
+            told = self.encoder.likelihoods(marking.marked(reading, s, pair.supplier, pair.recipient))
+            for status, more in zip(self.encoder.statuses, told.tolist(), strict=True):
+                likely[status] = likely.get(status, 0.0) + more
+        return max(likely, key=lambda status: likely[status])
 
 
 def worth(reading: StoryReading) -> list[Sentence]:
@@ -181,7 +191,7 @@ def beside(pairs: Sequence[Pair], chances: Sequence[float], wanted: Iterable[int
     return found
 
 
-def read(stored: Mapping[str, Any]) -> Model:
+def read(stored: Mapping[str, Any], encoder: Encoder | None = None) -> Model:
     """The model from the arrays of its file."""
     keys = [tuple(str(key).split("\t")) for key in stored["known.keys"]]
     return Model(
@@ -191,6 +201,7 @@ def read(stored: Mapping[str, Any]) -> Model:
         pairs=Trees.read(stored, "pairs"),
         again=Trees.read(stored, "again"),
         status=Regression.read(stored, "status"),
+        encoder=encoder,
     )
 
 
@@ -198,4 +209,4 @@ def read(stored: Mapping[str, Any]) -> Model:
 def load() -> Model:
     """The model of this process."""
     with (files(__package__) / FILE).open("rb") as file, np.load(file, allow_pickle=False) as stored:
-        return read(stored)
+        return read(stored, encoders.load())

@@ -39,7 +39,3 @@ class Regression:
         columns = [column for column, _ in known]
         values = np.array([value for _, value in known], dtype=np.float32)
         return np.asarray(self.intercepts + self.weights[:, columns] @ values)
-
-    def likeliest(self, features: Mapping[str, float]) -> str:
-        """The class with the highest score."""
-        return self.classes[int(self.scores(features).argmax())]

@@ -1,0 +1,87 @@
+"""The encoder: a small transformer that reads the status of a pair from its marked sentence.
+
+Belongs here: tokens, the network's files, its answer. Does not belong here: the marks (`marking`), fitting (`tune`).
+
+The network is the lower six layers of multilingual-e5-small (Wang et al. 2024, arXiv:2402.05672; MIT licence), fitted
+to labelled sentences, with its weights in eight bits and the tokens of French text only. `encoder.onnx` is the network
+(https://onnx.ai), `encoder.model` its unigram tokens (Kudo 2018, doi:10.18653/v1/P18-1007).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from importlib.resources import as_file, files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.tag.weigh.marking import PLACES, RECIPIENT, SUPPLIER, Marked
+
+NETWORK, TOKENS = "encoder.onnx", "encoder.model"
+LONGEST = 122
+"""Tokens of a sentence that are read."""
+MARKS = (SUPPLIER, RECIPIENT, *(f"{SUPPLIER}{place}" for place in PLACES), *(f"{RECIPIENT}{place}" for place in PLACES))
+"""Tokens of our own, after those of text in this order."""
+_SPACES = re.compile(" {2,}")
+
+
+class Encoder:
+    """The network and its tokens.
+
+    Args:
+        session: an onnxruntime session of `encoder.onnx`.
+        tokens: a sentencepiece processor of `encoder.model`.
+    """
+
+    def __init__(self, session: Any, tokens: Any) -> None:
+        self._session = session
+        self._tokens = tokens
+        self.statuses = tuple(session.get_modelmeta().custom_metadata_map["statuses"].split(","))
+
+    def likelihoods(self, sentence: Marked) -> NDArray[np.float64]:
+        """Logarithm of the probability of each of `statuses`."""
+        ids, suppliers, recipients = tokenize(self._tokens, sentence)
+        roles = np.stack([np.ones(len(ids)), suppliers, recipients]).astype(np.float32)
+        roles /= roles.sum(axis=1, keepdims=True)
+        given = {"ids": np.array(ids, dtype=np.int64), "at": np.arange(len(ids), dtype=np.int64), "roles": roles}
+        (logits,) = self._session.run(None, given)
+        raw = np.asarray(logits[0], dtype=np.float64)
+        return np.asarray(raw - np.logaddexp.reduce(raw))
+
+
+def tokenize(tokens: Any, sentence: Marked) -> tuple[list[int], list[bool], list[bool]]:
+    """Token ids of a sentence, and which of them stand for the supplier and for the recipient."""
+    first = tokens.get_piece_size()
+    own = {mark: first + place for place, mark in enumerate(MARKS)}
+    ids: list[int] = []
+    for part in sentence.parts:
+        if part in own:
+            ids.append(own[part])
+        else:
+            written = _SPACES.sub(" ", unicodedata.normalize("NFKC", part))
+            ids += tokens.encode(written if written.startswith(" ") else f" {written}")
+    supplier, recipient = own[f"{SUPPLIER}{sentence.supplier}"], own[f"{RECIPIENT}{sentence.recipient}"]
+    ids = [tokens.bos_id(), supplier, recipient, *ids[:LONGEST], tokens.eos_id()]
+    ours, theirs = {own[SUPPLIER], supplier}, {own[RECIPIENT], recipient}
+    return ids, [one in ours for one in ids], [one in theirs for one in ids]
+
+
+@lru_cache(maxsize=1)
+def load() -> Encoder:
+    """The encoder of this process."""
+    import onnxruntime
+    import sentencepiece
+
+    options = onnxruntime.SessionOptions()
+    # No threads: a sentence takes two milliseconds, the workers are as many as the cores, and threads outlive no fork.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    folder = files(__package__)
+    with as_file(folder / NETWORK) as path:
+        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    with as_file(folder / TOKENS) as path:
+        tokens = sentencepiece.SentencePieceProcessor(model_file=str(path))
+    return Encoder(session, tokens)

@@ -1,0 +1,218 @@
+"""Fitting the encoder: `python -m pipeline.tag.weigh.tune --sentences FILE STORIES.jsonl...` (`make tune`).
+
+Belongs here: examples from labelled stories and sentences, fitting with JAX. Does not belong here: where the weights
+come from (`pretrained`), the files (`export`), using them (`encoder`). Nothing else imports this module.
+
+All weights but the embeddings of the tokens are fitted, with AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101), a
+warm-up and a cosine decay, to pairs that are told only: whether a pair is told is the trees' business. Takes some
+fifteen minutes on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import sentencepiece
+from numpy.typing import NDArray
+
+from pipeline.tag import Tagger, lexicon
+from pipeline.tag.weigh import encoder, export, model, pretrained
+from pipeline.tag.weigh.learn import labels_of
+from pipeline.tag.weigh.marking import SUPPLIER, Marked, marked
+from pipeline.tag.weigh.sentences import LabelledSentence, read
+
+LAYERS = 6
+_BATCH, _ROUNDS, _RATE, _DROPPED, _SMOOTHED = 32, 6, 2e-4, 0.1, 0.05
+_STEP = 16
+"""Lengths are rounded up to so many tokens: each length is compiled once."""
+_WORDS = 50_000
+"""The most frequent French words, whose tokens are kept beside those of the labelled texts."""
+_SEED = 20261122
+
+
+@dataclass(frozen=True)
+class Example:
+    """A marked sentence and the status of its pair."""
+
+    sentence: Marked
+    status: str
+
+
+def of_stories(items: Sequence[Mapping[str, Any]]) -> list[Example]:
+    """The pairs that labelled stories tell, sentence by sentence."""
+    tagger, found = Tagger.load(), []
+    for item in items:
+        reading = tagger.understand(item["title"], item["text"])
+        for s in model.worth(reading) if reading else []:
+            for (supplier, recipient), status in labels_of(item, s).items():
+                found.append(Example(marked(reading, s, supplier, recipient), status))  # type: ignore[arg-type]
+    return found
+
+
+def of_sentences(sentences: Sequence[LabelledSentence]) -> list[Example]:
+    """The pairs of labelled sentences. A party that a sentence does not name is sometimes unknown to its story."""
+    chance = random.Random(_SEED)
+    return [
+        Example(sentence.marked(supplier, recipient, chance.choice(("null", "ctx", "ctx"))), status)
+        for sentence in sentences
+        for supplier, recipient, status in sentence.pairs
+    ]
+
+
+def fit(examples: Sequence[Example], tokens: Any, rows: NDArray[np.float32], weights: dict[str, Any]) -> dict[str, Any]:
+    """The weights after fitting.
+
+    Args:
+        rows: the embedding of each token, our own marks last.
+        weights: those to start from; `head` and `own` are added here.
+    """
+    statuses = _statuses(examples)
+    chance = np.random.default_rng(_SEED)
+    first = len(rows) - len(encoder.MARKS)
+    weights = {
+        **weights,
+        "own": rows[first:],
+        "head": chance.normal(0, 0.02, (3 * rows.shape[1], len(statuses))).astype(np.float32),
+        "head.b": np.zeros(len(statuses), np.float32),
+    }
+    weights = jax.tree.map(jnp.asarray, weights)
+    steps = -(-len(examples) // _BATCH) * _ROUNDS
+    rate = optax.warmup_cosine_decay_schedule(0, _RATE, steps // 10, steps)
+    decayed = jax.tree.map(lambda one: one.ndim > 1, weights)
+    rule = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, weight_decay=0.01, mask=decayed))
+    state = rule.init(weights)
+
+    @jax.jit  # type: ignore[untyped-decorator]
+    def step(weights: Any, state: Any, batch: Any, key: Any) -> Any:
+        loss, slope = jax.value_and_grad(_loss)(weights, batch, first, key)
+        change, state = rule.update(slope, state, weights)
+        return optax.apply_updates(weights, change), state, loss
+
+    key = jax.random.PRNGKey(_SEED)
+    for turn in range(_ROUNDS):
+        losses = []
+        for batch in _batches(examples, statuses, tokens, rows[:first], chance):
+            key, now = jax.random.split(key)
+            weights, state, loss = step(weights, state, batch, now)
+            losses.append(float(loss))
+        print(f"round {turn + 1} of {_ROUNDS}: loss {np.mean(losses):.3f}", flush=True)
+    return dict(jax.tree.map(np.asarray, weights))
+
+
+def _batches(
+    examples: Sequence[Example], statuses: Sequence[str], tokens: Any, rows: NDArray[np.float32], chance: Any
+) -> Iterator[tuple[Any, ...]]:
+    """Batches of like length: ids, embeddings of text, mask, roles, statuses, weights."""
+    read_ = [encoder.tokenize(tokens, one.sentence) for one in examples]
+    order = chance.permutation(len(examples))
+    parts = []
+    for start in range(0, len(order), 12 * _BATCH):
+        window = sorted(order[start : start + 12 * _BATCH], key=lambda k: len(read_[k][0]))
+        parts += [window[at : at + _BATCH] for at in range(0, len(window), _BATCH)]
+    chance.shuffle(parts)
+    for part in parts:
+        longest = -(-max(len(read_[k][0]) for k in part) // _STEP) * _STEP
+        ids = np.zeros((_BATCH, longest), np.int32)
+        roles = np.zeros((_BATCH, 3, longest), np.float32)
+        wanted, counted = np.zeros(_BATCH, np.int32), np.zeros(_BATCH, np.float32)
+        for row, k in enumerate(part):
+            here, ours, theirs = read_[k]
+            ids[row, : len(here)] = here
+            roles[row, :, : len(here)] = [[1.0] * len(here), ours, theirs]
+            wanted[row], counted[row] = statuses.index(examples[k].status), 1.0
+        mask = roles[:, 0] > 0
+        mask[len(part) :, 0] = True
+        roles /= np.maximum(roles.sum(axis=2, keepdims=True), 1.0)
+        yield ids, rows[np.minimum(ids, len(rows) - 1)], mask, roles, wanted, counted
+
+
+def _loss(weights: Any, batch: Any, first: int, key: Any) -> Any:
+    ids, text, mask, roles, wanted, counted = batch
+    own = weights["own"][jnp.clip(ids - first, 0, len(encoder.MARKS) - 1)]
+    x = _encoded(weights, jnp.where((ids >= first)[..., None], own, text), mask, key)
+    seen = (roles @ x).reshape(len(ids), -1)
+    likely = jax.nn.log_softmax(seen @ weights["head"] + weights["head.b"])
+    classes = likely.shape[1]
+    target = jax.nn.one_hot(wanted, classes) * (1 - _SMOOTHED) + _SMOOTHED / classes
+    return -((likely * target).sum(-1) * counted).sum() / counted.sum()
+
+
+def _encoded(weights: Any, x: Any, mask: Any, key: Any) -> Any:
+    """Vectors of the tokens after all layers; the same network as `export` writes."""
+    size, length, width = x.shape
+    heads, keys = export.HEADS, iter(jax.random.split(key, 2 * len(weights["layers"]) + 1))
+
+    def dropped(x: Any) -> Any:
+        return jnp.where(jax.random.bernoulli(next(keys), 1 - _DROPPED, x.shape), x / (1 - _DROPPED), 0)
+
+    def normed(x: Any, norm: Any) -> Any:
+        centred = x - x.mean(-1, keepdims=True)
+        return centred / jnp.sqrt((centred**2).mean(-1, keepdims=True) + 1e-12) * norm[0] + norm[1]
+
+    x = dropped(normed(x + weights["pos"][:length] + weights["type"], weights["norm"]))
+    unseen = jnp.where(mask[:, None, None, :], 0.0, -1e9)
+    for layer in weights["layers"]:
+        parts = (x @ layer["qkv"] + layer["qkv.b"]).reshape(size, length, 3, heads, width // heads)
+        query, near, value = parts.transpose(2, 0, 3, 1, 4)
+        share = jax.nn.softmax(query @ near.transpose(0, 1, 3, 2) / (width // heads) ** 0.5 + unseen, -1)
+        mixed = (share @ value).transpose(0, 2, 1, 3).reshape(size, length, width)
+        x = normed(x + dropped(mixed @ layer["ao"] + layer["ao.b"]), layer["aln"])
+        bent = jax.nn.gelu(x @ layer["fi"] + layer["fi.b"], approximate=False)
+        x = normed(x + dropped(bent @ layer["fo"] + layer["fo.b"]), layer["oln"])
+    return x
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Fit and write the encoder's files."""
+    parser = argparse.ArgumentParser(prog="python -m pipeline.tag.weigh.tune")
+    parser.add_argument("stories", nargs="+", type=Path, help="labelled stories, one JSON object a line")
+    parser.add_argument("--sentences", type=Path, required=True, help="labelled sentences, one JSON object a line")
+    options = parser.parse_args(arguments)
+    items = [json.loads(line) for path in options.stories for line in path.read_text("utf-8").splitlines()]
+    sentences = read(options.sentences)
+    examples = [*of_stories(items), *of_sentences(sentences)]
+    print(f"{len(items)} stories, {len(sentences)} sentences, {len(examples)} pairs")
+    base = pretrained.load()
+    stored = export.tokens(base, vocabulary(items, sentences))
+    tokens = sentencepiece.SentencePieceProcessor(model_proto=stored)
+    rows = export.embeddings(base, tokens, np.stack([_first(base, tokens, mark) for mark in encoder.MARKS]))
+    weights = fit(examples, tokens, rows, base.weights(LAYERS))
+    rows[-len(encoder.MARKS) :] = weights["own"]
+    folder = Path(__file__).parent
+    (folder / encoder.TOKENS).write_bytes(stored)
+    export.write(folder / encoder.NETWORK, weights, rows, _statuses(examples))
+    return 0
+
+
+def vocabulary(items: Sequence[Mapping[str, Any]], sentences: Sequence[LabelledSentence]) -> list[str]:
+    """Words whose tokens are kept: of the labelled texts, of the lexicons, and of the parser's vocabulary."""
+    texts = [item[field] for item in items for field in ("title", "text")]
+    texts += [one.text for one in sentences]
+    texts += [entry.form for entry in lexicon.load().entries]
+    return sorted({word for text in [*texts, *Tagger.load().vocabulary(_WORDS)] for word in text.split()})
+
+
+def _first(base: pretrained.Pretrained, tokens: Any, mark: str) -> NDArray[np.float32]:
+    """What a mark starts from: the word that it stands for."""
+    word = " fournisseur" if mark.startswith(SUPPLIER) else " destinataire"
+    place = {piece: row for row, piece in enumerate(base.pieces)}
+    return np.asarray(base.words()[[place[piece] for piece in tokens.encode(word, out_type=str)]].mean(axis=0))
+
+
+def _statuses(examples: Sequence[Example]) -> list[str]:
+    return sorted({one.status for one in examples})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""The encoder of the status: what it is given to read, and what it makes of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.tag import Tagger, lexicon
+from pipeline.tag.weigh import encoder
+from pipeline.tag.weigh.marking import Marked, marked
+from pipeline.tag.weigh.sentences import LabelledSentence
+
+MARKS = [
+    (
+        "La France livre des obus à l'Ukraine.", "FR", "UA",
+        Marked(("La ", "<S>", " livre des obus à l'", "<R>", "."), "in", "in"),
+    ),
+    (
+        "Kiev attend toujours les obus promis.", None, "UA",
+        Marked(("<R>", " attend toujours les obus promis."), "null", "in"),
+    ),
+    (
+        "Des obus nord-coréens sont arrivés en Russie.", "KP", "RU",
+        Marked(("Des obus nord-coréens sont arrivés en ", "<R>", "."), "dem", "in"),
+    ),
+    (
+        "Les obus sont arrivés.", "KP", "RU",
+        Marked(("Les obus sont arrivés.",), "ctx", "ctx"),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "supplier", "recipient", "expected"), MARKS, ids=[text[:20] for text, *_ in MARKS])
+def test_marks_stand_for_the_parties(
+    tagger: Tagger, text: str, supplier: str | None, recipient: str | None, expected: Marked
+) -> None:
+    reading = tagger.understand_sentence(text)
+    assert marked(reading, reading.sentences[0], supplier, recipient) == expected
+
+
+STATUSES = [
+    ("delivered", "La {1:France} a déjà livré à l'{2:Ukraine} trente canons Caesar et leurs obus."),
+    ("pledged", "{1:Berlin} s'est engagé à fournir à {2:Kiev}, d'ici à l'an prochain, deux batteries Patriot."),
+    ("negotiated", "Des pourparlers sont en cours entre {1:Paris} et {2:Bagdad} sur la vente de quatorze Rafale."),
+    ("requested", "{2:Erevan} réclame à {1:Moscou} les missiles antiaériens dont son armée a besoin."),
+    ("denied", "{1:Pékin} nie en bloc avoir vendu la moindre arme à la {2:Russie}."),
+    ("halted", "{1:Londres} a suspendu trente licences d'exportation d'armes vers {2:Israël}."),
+    ("intercepted", "La marine a saisi deux mille fusils d'assaut envoyés par l'{1:Iran} aux {2:Houthis}."),
+]
+
+
+@pytest.mark.parametrize(("status", "written"), STATUSES, ids=[status for status, _ in STATUSES])
+def test_the_encoder_reads_the_status(status: str, written: str) -> None:
+    reader = encoder.load()
+    likely = reader.likelihoods(LabelledSentence(written, ()).marked(1, 2, "ctx"))
+    assert reader.statuses[int(likely.argmax())] == status
+    assert sum(2.718281828**one for one in likely) == pytest.approx(1.0)
+
+
+def test_two_pairs_of_one_sentence_are_read_apart() -> None:
+    sentence = LabelledSentence(
+        "{1:Berlin} refuse toujours de céder ses Taurus à l'{2:Ukraine}, quand {3:Londres} lui a livré les siens.",
+        (),
+    )
+    reader = encoder.load()
+    said = [reader.statuses[int(reader.likelihoods(sentence.marked(one, 2, "ctx")).argmax())] for one in (1, 3)]
+    assert said == ["halted", "delivered"]
+
+
+@pytest.mark.parametrize("length", [0, 1, 5_000])
+def test_a_sentence_of_any_length_is_read(length: int) -> None:
+    likely = encoder.load().likelihoods(Marked(("obus " * length,) if length else (), "ctx", "null"))
+    assert likely.shape == (7,)
+
+
+def test_a_labelled_sentence_names_its_parties_as_the_lexicons_do() -> None:
+    sentence = LabelledSentence(
+        "Des radars {1:français}, a dit {2:Erevan}, gardent le Siounik ; l'{3:Inde} en promet.",
+        ((1, 2, "delivered"), (3, 0, "pledged")),
+    )
+    assert sentence.text == "Des radars français, a dit Erevan, gardent le Siounik ; l'Inde en promet."
+    assert sentence.marked(3, 0, "null") == Marked(
+        ("Des radars français, a dit Erevan, gardent le Siounik ; l'", "<S>", " en promet."), "in", "null"
+    )
+    item = sentence.item(lexicon.load())
+    assert item is not None
+    assert [(e["supplier"], e["recipient"], e["status"]) for e in item["events"]] == [
+        ("FR", "AM", "delivered"), ("IN", None, "pledged"),
+    ]  # fmt: skip
+    unknown = LabelledSentence("{1:Krasnovie} a livré des obus à {2:Kiev}.", ((1, 2, "delivered"),))
+    assert unknown.item(lexicon.load()) is None
