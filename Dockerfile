@@ -10,7 +10,7 @@ RUN mkdir -p /var/lib/veille /run/veille/keys \
 
 USER airflow
 WORKDIR /opt/veille
-COPY --chown=airflow:0 constraints.txt pyproject.toml README.md ./
+COPY --chown=airflow:0 constraints.txt pyproject.toml README.md LICENSE NOTICE ./
 COPY --chown=airflow:0 pipeline ./pipeline
 COPY --chown=airflow:0 schemas ./schemas
 
@@ -25,8 +25,10 @@ RUN pip freeze --exclude-editable | grep == > /tmp/brought.txt \
 
 COPY --chown=airflow:0 dags ${AIRFLOW_HOME}/dags
 
-# The image that builds is the image that works: the command answers, the model loads, the DAGs are found.
+# onnxruntime tells its maker of its sessions unless this is set; the product sets it as well.
+ENV ORT_DISABLE_TELEMETRY=1
+# The image that builds is the image that works: the command answers, the models load, the DAGs are found.
 RUN veille --help > /dev/null \
-    && python -c "import spacy, pipeline.flow; spacy.load('fr_core_news_md')" \
+    && python -c "import pipeline.flow, pipeline.extract.worker, pipeline.tag.worker" \
     && python -c "import pipeline.trigger"
 WORKDIR ${AIRFLOW_HOME}

@@ -11,7 +11,7 @@
     │   ├── BadAnswer            redirect loop, broken encoding, truncated or malformed HTTP
     │   ├── IndexRefused         the index took the batch, but not this document
     │   ├── ExtractionFailed     the extraction of one page was killed (time, memory) or crashed
-    │   └── TaggingFailed        the tagging of one story was
+    │   └── TaggingFailed        the tagging of one story was killed or crashed
     ├── Skip                     this entry gives no story, and asking again would not help; carries `reason`
     │   ├── Gone                 404, 410
     │   ├── AddressRefused       the address guard said no
@@ -23,6 +23,7 @@
     └── Fail                     this run cannot go on
         ├── EngineUnavailable    Elasticsearch does not answer
         ├── EngineRefused        Elasticsearch answers no: credentials, mapping, a bad request
+        ├── WorkersUnavailable   no worker process can be started, or it lacks what it needs
         ├── RegistryInvalid      feeds.csv, with line numbers
         ├── SettingsInvalid      a VEILLE_ variable
         ├── LexiconInvalid       a gazetteer file, with line numbers
@@ -138,6 +139,9 @@ class EngineUnavailable(Fail): ...
 
 
 class EngineRefused(Fail): ...
+
+
+class WorkersUnavailable(Fail): ...
 
 
 class RegistryInvalid(Fail): ...

@@ -129,8 +129,8 @@ async def open_desk(
         EngineUnavailable: the seeds cannot be read.
     """
     seeds = await asyncio.to_thread(Seeds.load, store)
-    with Workers(settings) as workers, Archive(settings.home / "archive") as archive:
-        async with Fetcher(settings) as fetcher:
+    with Archive(settings.home / "archive") as archive:
+        async with Workers(settings) as workers, Fetcher(settings) as fetcher:
             yield Desk(
                 settings=settings,
                 registry=registry,
@@ -166,7 +166,7 @@ async def _read(desk: Desk, claimed: Claimed, deadline: float) -> Outcome:
         story = from_feed(entry, feed, publisher, now=desk.now())
         if isinstance(story, Skipped):
             return Outcome(claimed, EntryState.FAILED, error=error)
-        return await _tag(desk, Outcome(claimed, EntryState.INDEXED, story=story, note="from the feed"))
+        return await _tag(desk, claimed, story, "from the feed")
     except Skip as error:
         return Outcome(claimed, EntryState.SKIPPED, reason=error.reason, note=str(error))
     except Retry as error:
@@ -178,17 +178,15 @@ async def _read(desk: Desk, claimed: Claimed, deadline: float) -> Outcome:
         return Outcome(claimed, EntryState.FAILED, error=error)
     if isinstance(made, Skipped):
         return Outcome(claimed, EntryState.SKIPPED, reason=made.reason, note=made.detail)
-    return await _tag(desk, Outcome(claimed, EntryState.INDEXED, story=made.model_copy(update={"archive": pointer})))
+    return await _tag(desk, claimed, made.model_copy(update={"archive": pointer}))
 
 
-async def _tag(desk: Desk, outcome: Outcome) -> Outcome:
-    """The outcome with its story tagged, or the error that the tagger ended with."""
-    if outcome.story is None:
-        return outcome
+async def _tag(desk: Desk, claimed: Claimed, story: Story, note: str = "") -> Outcome:
+    """The story tagged, or the error that the tagger ended with."""
     try:
-        return replace(outcome, story=await desk.workers.tag(outcome.story))
+        return Outcome(claimed, EntryState.INDEXED, story=await desk.workers.tag(story), note=note)
     except Retry as error:
-        return Outcome(outcome.claimed, EntryState.FAILED, error=error)
+        return Outcome(claimed, EntryState.FAILED, error=error)
 
 
 def index_batch(desk: Desk, outcomes: Sequence[Outcome]) -> IngestReport:

@@ -47,10 +47,11 @@ class Settings(BaseSettings):
     poll_min_seconds: float = Field(default=300.0, gt=0)
     poll_max_seconds: float = Field(default=86_400.0, gt=0)
     extraction_timeout: float = Field(default=20.0, gt=0)
-    """Seconds after which the extraction of one page is killed."""
+    """Seconds after which the extraction of one page, or the tagging of one story, is killed."""
     extraction_memory: int = Field(default=1_500_000_000, gt=0)
-    """Bytes of address space one extraction worker may take."""
+    """Bytes of address space one worker may take."""
     extraction_workers: int = Field(default=2, ge=1)
+    """Processes that extract and tag."""
     batch_size: int = Field(default=50, ge=1)
     """Entries claimed at a time."""
     max_attempts: int = Field(default=6, ge=1)

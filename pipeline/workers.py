@@ -1,12 +1,12 @@
 """Extraction and tagging in worker processes that can be killed: a page that hangs or eats memory costs one entry, not
-the run, and every core works on the two stages that cost most.
+the run, and as many cores as there are workers do the two stages that cost most.
 
 Belongs here: the workers, their limits, and what their death means. Does not belong here: what they do (`extract`,
 `tag`).
 
 Workers come from a fork server (https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods):
 it has loaded trafilatura and the tagger once, so that a fresh worker after a kill costs milliseconds and all share the
-memory of the language model, and it is a clean process, so that no threads are inherited. When the ingest process
+memory of the models, and it is a clean process, so that no threads are inherited. When the ingest process
 goes, however it goes, the kernel ends its workers and the server sees its pipe close.
 
 Each worker has a pipe of its own and shares no lock with another, so the death of one can harm no other. (pebble's
@@ -33,7 +33,7 @@ from multiprocessing.context import ForkServerContext
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
-from pipeline.errors import ExtractionFailed, TaggingFailed
+from pipeline.errors import ExtractionFailed, Fail, TaggingFailed, WorkersUnavailable
 from pipeline.extract import extract
 from pipeline.records import Entry, Feed, Page, Publisher, Skipped, Story
 from pipeline.settings import Settings
@@ -42,10 +42,11 @@ from pipeline.tag import tagged
 TASKS_PER_WORKER = 1_000
 """After as many tasks a worker is replaced, and what libraries leaked goes with it."""
 START_SECONDS = 120.0
-"""How long a worker may take to be there; the fork server's first one waits for its imports, on a busy machine too."""
+"""How long a worker may take to be there once it was forked. The first fork waits for the server's imports."""
 
 Made = TypeVar("Made")
 Extract = Callable[..., Story | Skipped]
+Tag = Callable[[Story], Story]
 Failed = type[ExtractionFailed] | type[TaggingFailed]
 
 
@@ -55,21 +56,27 @@ class Workers:
     Args:
         settings: `extraction_workers`, `extraction_timeout` (seconds a task), `extraction_memory` (bytes of address
             space a worker, of which what is loaded takes 0.6 GB with the tagger, 0.2 GB without).
-        extraction: what makes a story of a page, importable by name; takes the arguments of `pipeline.extract.extract`.
+        extraction, tagging: what makes a story of a page, and what tags it; importable by name, and like
+            `pipeline.extract.extract` and `pipeline.tag.tagged`.
         tagger: whether the fork server loads the tagger, in some four seconds, for all workers to share; without it
-            the first `tag` of each worker does.
+            the first `tag` of each worker does. A process has one fork server, which loads what its first `Workers`
+            asked for and stays when they are closed.
     """
 
-    def __init__(self, settings: Settings, *, extraction: Extract = extract, tagger: bool = True) -> None:
+    def __init__(
+        self, settings: Settings, *, extraction: Extract = extract, tagging: Tag = tagged, tagger: bool = True
+    ) -> None:
         self._settings = settings
         self._extraction = extraction
+        self._tagging = tagging
         self._context = multiprocessing.get_context("forkserver")
-        # `__main__` too: each worker would import it by itself otherwise, which under Airflow means Airflow.
+        # `__main__` too, where Python knows how: each worker imports it by itself otherwise.
         loaded = ["__main__", "pipeline.extract.worker", *(["pipeline.tag.worker"] if tagger else [])]
         self._context.set_forkserver_preload(loaded)
         # As many threads as workers: a thread that has a task finds an idle worker or may start one.
         self._threads = ThreadPoolExecutor(settings.extraction_workers, thread_name_prefix="worker")
         self._lock = threading.Lock()
+        self._starting = threading.Lock()
         self._workers: set[_Worker] = set()
         self._idle: list[_Worker] = []
         self._closed = False
@@ -84,6 +91,15 @@ class Workers:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # A thread may be waiting for the fork server: the loop does not.
+        await asyncio.to_thread(self.close)
 
     def close(self) -> None:
         """Kill the workers, busy ones too, and wait until they are gone."""
@@ -104,6 +120,7 @@ class Workers:
 
         Raises:
             ExtractionFailed: the page took too long or too much memory, or its extraction crashed.
+            WorkersUnavailable: no worker can be started.
         """
         task = partial(self._extraction, page, entry, feed, publisher, now=now)
         return await self._do(task, ExtractionFailed, page.final_url)
@@ -113,8 +130,10 @@ class Workers:
 
         Raises:
             TaggingFailed: the story took too long or too much memory, or the tagger crashed over it.
+            WorkersUnavailable: no worker can be started, or what the tagger needs is not installed.
+            LexiconInvalid: a lexicon file cannot be understood.
         """
-        return await self._do(partial(tagged, story), TaggingFailed, story.url)
+        return await self._do(partial(self._tagging, story), TaggingFailed, story.url)
 
     async def _do(self, task: Callable[[], Made], failed: Failed, url: str) -> Made:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, task, failed, url)
@@ -124,6 +143,8 @@ class Workers:
             worker = self._take()
         except _Lost as error:
             raise failed(str(error), url=url) from None
+        except (EOFError, OSError) as error:
+            raise WorkersUnavailable(f"no worker can be started: {type(error).__name__} {error}".rstrip()) from None
         try:
             return cast(Made, worker.ask(task, self._settings.extraction_timeout))
         except _Lost as error:
@@ -149,12 +170,16 @@ class Workers:
         return self._start()
 
     def _start(self) -> _Worker:
+        # The first start waits for the fork server's imports; nobody else has to wait for that.
+        with self._starting:
+            worker = None if self._closed else _Worker(self._context, self._settings.extraction_memory)
         with self._lock:
-            if self._closed:
-                raise _Lost("the workers are gone")
-            worker = _Worker(self._context, self._settings.extraction_memory)
-            self._workers.add(worker)
-        return worker
+            if worker is not None and not self._closed:
+                self._workers.add(worker)
+                return worker
+        if worker is not None:
+            worker.kill()
+        raise _Lost("the workers are gone")
 
     def _put_back(self, worker: _Worker) -> None:
         with self._lock:
@@ -186,6 +211,7 @@ class _Worker:
 
         Raises:
             _Lost: killed after so many seconds, or the task raised.
+            Fail: the task found that this run cannot go on.
             EOFError, OSError: it is dead.
         """
         self.usable = False
@@ -198,6 +224,8 @@ class _Worker:
         made, error = self._pipe.recv()
         self._tasks += 1
         self.usable = self._tasks < TASKS_PER_WORKER
+        if isinstance(error, Fail):
+            raise error
         if error:
             raise _Lost(error)
         return made
@@ -232,9 +260,13 @@ def serve(pipe: Connection, memory: int) -> None:
         pipe.send(_answer(task))
 
 
-def _answer(task: Callable[[], Any]) -> tuple[Any, str]:
+def _answer(task: Callable[[], Any]) -> tuple[Any, str | Fail]:
     try:
         return task(), ""
+    except Fail as error:
+        return None, error
+    except ImportError as error:
+        return None, WorkersUnavailable(f"not installed: {error}")
     except MemoryError:
         return None, "out of memory"
     except Exception as error:  # noqa: BLE001 - whatever a page makes the libraries raise is that entry's failure, by name
@@ -243,6 +275,8 @@ def _answer(task: Callable[[], Any]) -> tuple[Any, str]:
 
 def _limit(memory: int) -> None:
     """Cap the address space, leave Ctrl-C to the owner, die with the owner."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    memory = memory if most == resource.RLIM_INFINITY else min(memory, most)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Ctrl-C goes to the whole group: the ingest process decides what it means.

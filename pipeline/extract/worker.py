@@ -4,7 +4,11 @@ Belongs here: work at import, which is this module's whole purpose. Does not bel
 process imports.
 """
 
+import os
 from datetime import UTC, datetime
+
+# A worker computes in one thread: numpy's own would only take address space, some for each core.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from pipeline.extract import story
 from pipeline.extract.library import trafilatura

@@ -12,10 +12,10 @@ from itertools import islice
 from typing import TypeVar
 
 from pipeline.index import Store
-from pipeline.records import Story, TaggerVersion
+from pipeline.records import Story
 from pipeline.relate.nearness import Seeds
 from pipeline.replay.changes import ReplayReport
-from pipeline.tag import VERSION, Tagger, lexicon_digest
+from pipeline.tag import Tagger, identity
 
 BATCH = 200
 """Stories tagged and written at a time."""
@@ -71,7 +71,7 @@ def tag_again(stories: Iterable[Story], known: Mapping[str, Story] | None = None
         known: stories by id whose tags are taken over where this very tagger (version and lexicons) made them of the
             same words; tagging costs more than all the rest of a replay.
     """
-    mine = TaggerVersion(version=VERSION, lexicon_digest=lexicon_digest())
+    mine = identity()
     kept = list(stories)
     fresh: list[Story] = []
     for story in kept:

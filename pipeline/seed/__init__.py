@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from pipeline import urls
-from pipeline.records import Clocks, Extraction, Publisher, Story, TaggerVersion, TextStats
+from pipeline.records import Clocks, Extraction, Publisher, Story, TextStats
 from pipeline.relate.nearness import Seeds
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def plant(store: Store, *, now: datetime) -> list[str]:
     """Put the shipped seeds into the index, tagged; those that stand as they should are left alone. Their story ids."""
     from pipeline import tag
 
-    version = TaggerVersion(version=tag.VERSION, lexicon_digest=tag.lexicon_digest())
+    version = tag.identity()
     planted = []
     for text in shipped():
         fresh = story(text, now=now)

@@ -7,7 +7,6 @@ storing, or relating stories. `folding`, `inflect` and `lexicon` are words; `gat
 
 from __future__ import annotations
 
-from pipeline.tag.lexicon import lexicon_digest
-from pipeline.tag.tagger import VERSION, Tagger, tagged
+from pipeline.tag.tagger import Tagger, identity, tagged
 
-__all__ = ["VERSION", "Tagger", "lexicon_digest", "tagged"]
+__all__ = ["Tagger", "identity", "tagged"]

@@ -24,18 +24,18 @@ _PASSING = 0.5
 theirs: it follows from the definition, by which a clause in a story about something else does not make it supply."""
 
 
-def nothing(version: tuple[str, str]) -> Tagging:
+def nothing(version: TaggerVersion) -> Tagging:
     """The answer for a story that the gate kept out."""
     return Tagging(
         military_supply=False,
         score=0.0,
         gated=True,
-        tagger=TaggerVersion(version=version[0], lexicon_digest=version[1]),
+        tagger=version,
     )
 
 
 def decide(
-    title: str, text: str, supplies: list[Supply], mentions: list[Mention], lexicon: Lexicon, version: tuple[str, str]
+    title: str, text: str, supplies: list[Supply], mentions: list[Mention], lexicon: Lexicon, version: TaggerVersion
 ) -> Tagging:
     """Events with their evidence, and the decision: the probability that at least one of the events is told."""
     events = tuple(_event(title, text, s, lexicon) for s in supplies)
@@ -54,7 +54,7 @@ def decide(
         events=events if positive else (),
         tags=tuple(tags),
         against=(*_against(mentions), *(() if positive else _rejected(supplies))),
-        tagger=TaggerVersion(version=version[0], lexicon_digest=version[1]),
+        tagger=version,
     )
 
 

@@ -81,8 +81,8 @@ def _fitting(text: str, start: int, end: int, entries: tuple[Entry, ...]) -> Ent
 
 def _another_word(written: str, form: str) -> bool:
     """Whether an accent stands where the form has none: armés is no weapon. A missing one is common, and so are both
-    ways of writing a capital: Émirats, Emirats."""
-    for position, (t, f) in enumerate(zip(written, form.lower(), strict=True)):
+    ways of writing a capital: Émirats, Emirats. A variant is longer than its form: Su-30MKI."""
+    for position, (t, f) in enumerate(zip(written, form.lower(), strict=False)):
         if t.lower() == f or ord(t) < 0xC0 or not (f.isascii() and f.isalpha()):
             continue
         if not t.isupper() or (position and written[position - 1].isalpha()):

@@ -5,12 +5,14 @@ Belongs here: the order of the steps and the one loaded model. Does not belong h
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
+from importlib.resources import files
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from pipeline.records import Story, Tagging
+from pipeline.records import Story, TaggerVersion, Tagging
 from pipeline.tag import decide, gate, groups, lexicon, merge, sentence
 from pipeline.tag.folding import plain, sentences
 from pipeline.tag.weigh import choose
@@ -21,7 +23,9 @@ from pipeline.tag.weigh.reading import StoryReading
 if TYPE_CHECKING:
     from spacy.language import Language
 
-VERSION = "3"
+VERSION = "4"
+"""Of the code; `identity` adds what is learned and the lexicons."""
+LEARNED = ("model.npz", "encoder.onnx", "encoder.model")
 MODEL = "fr_core_news_md"
 
 
@@ -55,13 +59,10 @@ class Tagger:
         for title, text in pairs:
             story = self.understand(title, text)
             if story is None:
-                yield decide.nothing(self._version())
+                yield decide.nothing(identity())
             else:
                 supplies = merge.merge(choose.drafts(story, self._model))
-                yield decide.decide(title, text, supplies, story.mentions, self._lexicon, self._version())
-
-    def _version(self) -> tuple[str, str]:
-        return VERSION, _digest()
+                yield decide.decide(title, text, supplies, story.mentions, self._lexicon, identity())
 
     def understand(self, title: str, text: str) -> StoryReading | None:
         """What the grammar makes of one story; None when the gate says no."""
@@ -139,8 +140,12 @@ def _title(title: str, found: list[gate.Mention]) -> str:
 
 
 @lru_cache(maxsize=1)
-def _digest() -> str:
-    return lexicon.lexicon_digest()
+def identity() -> TaggerVersion:
+    """Which tagger this is: the same one gives the same answer to the same text."""
+    digest = hashlib.sha256()
+    for name in LEARNED:
+        digest.update((files("pipeline.tag.weigh") / name).read_bytes())
+    return TaggerVersion(version=f"{VERSION}.{digest.hexdigest()[:8]}", lexicon_digest=lexicon.lexicon_digest())
 
 
 @lru_cache(maxsize=1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import time
 from typing import Any
 
+from pipeline.errors import LexiconInvalid
 from pipeline.extract import extract
 from pipeline.records import Page, Skipped, SkipReason, Story
 
@@ -32,6 +34,25 @@ def misbehave(page: Page, *args: Any, **kwargs: Any) -> Story | Skipped:
         case b"who":
             return Skipped(SkipReason.NO_TEXT, str(os.getpid()))
     return extract(page, *args, **kwargs)
+
+
+def mistag(story: Story) -> Story:
+    """Fails as the story's title says, and leaves any other story as it is."""
+    match story.title:
+        case "lexicon":
+            raise LexiconInvalid("states.tsv:3: no such column")
+        case "missing":
+            importlib.import_module("no_such_module")
+        case "crash":
+            raise ZeroDivisionError("over this story")
+    return story
+
+
+def fail_on(url: str, story: Story) -> Story:
+    """Fails on one story, and leaves any other as it is."""
+    if story.url == url:
+        raise ZeroDivisionError("over this story")
+    return story
 
 
 def main() -> None:

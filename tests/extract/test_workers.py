@@ -14,13 +14,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pipeline.errors import ExtractionFailed, TaggingFailed
+from pipeline.errors import ExtractionFailed, LexiconInvalid, TaggingFailed, WorkersUnavailable
 from pipeline.extract import extract
 from pipeline.records import Skipped, Story
 from pipeline.settings import Settings
 from pipeline.tag import tagged
 from pipeline.workers import Workers
-from tests.extract.hostile import misbehave
+from tests.extract.hostile import misbehave, mistag
 from tests.extract.making import FEED, NOW, PARAGRAPHS, PUBLISHER, entry, html, page
 
 GOOD = page(html())
@@ -97,12 +97,31 @@ async def test_a_story_that_takes_too_long_to_tag_costs_itself(tmp_path: Path) -
                 await opened.tag(story)
 
 
+BROKEN = [
+    ("lexicon", LexiconInvalid, "states.tsv:3: no such column"),
+    ("missing", WorkersUnavailable, "not installed: No module named 'no_such_module'"),
+    ("crash", TaggingFailed, "ZeroDivisionError: over this story"),
+]
+
+
 async def test_a_worker_tags_as_the_tagger_does(tmp_path: Path) -> None:
     story = _story("La France a livré des obus de 155 mm à l'Ukraine.")
-    with Workers(Settings(home=tmp_path, extraction_workers=1), tagger=False) as opened:
+    settings = Settings(home=tmp_path, extraction_workers=1, extraction_timeout=120)
+    with Workers(settings) as opened:
         made = await opened.tag(story)
     assert made == tagged(story)
     assert made.military_supply
+
+
+@pytest.mark.parametrize(("title", "expected", "message"), BROKEN, ids=[title for title, _, _ in BROKEN])
+async def test_what_breaks_the_tagger_ends_the_run_and_no_story(
+    tmp_path: Path, title: str, expected: type[Exception], message: str
+) -> None:
+    story = _story("Des obus.").model_copy(update={"title": title})
+    with Workers(Settings(home=tmp_path, extraction_workers=1), tagging=mistag, tagger=False) as opened:
+        with pytest.raises(expected, match=message):
+            await opened.tag(story)
+        assert (await opened.tag(_story("Des obus."))).title == "Des obus"
 
 
 def _story(text: str) -> Story:

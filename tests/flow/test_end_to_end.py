@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from pipeline.newsroom import Newsroom
 from pipeline.records import Entry, EntryState
 from pipeline.settings import Settings
 from pipeline.watch.poll import PollReport
+from pipeline.workers import Workers
+from tests.extract.hostile import fail_on
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("flow"), pytest.mark.timeout(240)]
 
@@ -118,6 +121,24 @@ TROUBLES = [
     ("cadran-une", "500", "failed"),
     ("bastion", "down", "failed"),
 ]
+
+
+def test_a_story_that_the_tagger_fails_on_waits_and_the_others_are_indexed(
+    watching: Settings, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow.bootstrap(watching)
+    indexed = [one for one in newsroom.published if one.article.outcome is EntryState.INDEXED]
+    unlucky = indexed[0].url
+    monkeypatch.setattr("pipeline.ingest.Workers", partial(Workers, tagging=partial(fail_on, unlucky)))
+    _, report = run(watching)
+
+    assert report.outcomes["failed: TaggingFailed"] == 1
+    assert report.new == len(indexed) - 1
+    entry = entry_of(entries(watching), unlucky)
+    assert entry.state is EntryState.FAILED
+    assert entry.error is not None
+    assert "TaggingFailed" in entry.error
+    assert "ZeroDivisionError: over this story" in entry.error
 
 
 @pytest.mark.parametrize(("target", "how", "status"), TROUBLES)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from pipeline.tag import VERSION, Tagger, lexicon_digest
+from pipeline.tag import Tagger, identity
 from pipeline.tag.explain import show
+from pipeline.tag.tagger import LEARNED
 
 
 @pytest.mark.parametrize(
@@ -57,7 +59,18 @@ def test_a_purchase_from_ones_own_industry_is_defence_industry(tagger: Tagger) -
 
 def test_every_answer_names_its_tagger(tagger: Tagger) -> None:
     for text in ("La Poste livre les colis.", "La France a livré des chars à l'Ukraine."):
-        assert tagger.tag("", text).tagger.model_dump() == {"version": VERSION, "lexicon_digest": lexicon_digest()}
+        assert tagger.tag("", text).tagger == identity()
+
+
+def test_another_model_is_another_tagger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it is, decides which stored stories a replay tags again."""
+    for name in LEARNED:
+        (tmp_path / name).write_bytes(b"fitted to other labels")
+    monkeypatch.setattr("pipeline.tag.tagger.files", lambda package: tmp_path)
+    other = identity.__wrapped__()
+    assert other.version.split(".")[0] == identity().version.split(".")[0]
+    assert other.version != identity().version
+    assert other.lexicon_digest == identity().lexicon_digest
 
 
 def test_a_title_in_capitals_without_accents_is_read(tagger: Tagger) -> None:

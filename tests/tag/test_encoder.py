@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from pipeline.tag import Tagger, lexicon
@@ -88,3 +93,20 @@ def test_a_labelled_sentence_names_its_parties_as_the_lexicons_do() -> None:
     ]  # fmt: skip
     unknown = LabelledSentence("{1:Krasnovie} a livré des obus à {2:Kiev}.", ((1, 2, "delivered"),))
     assert unknown.item(lexicon.load()) is None
+
+
+def test_loading_it_tells_nobody_and_starts_no_thread(tmp_path: Path) -> None:
+    """onnxruntime's Linux builds would report each session, unless told not to; and threads outlive no fork."""
+    code = """
+import os
+from pipeline.tag.weigh import encoder
+from pipeline.tag.weigh.marking import Marked
+encoder.load().likelihoods(Marked(("obus",), "ctx", "ctx"))
+print(len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 1)
+"""
+    silent = {"CI", "ORT_DISABLE_TELEMETRY"}
+    variables = {name: value for name, value in os.environ.items() if name not in silent}
+    variables |= {"HOME": str(tmp_path), "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run([sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=True)
+    assert done.stdout == "1\n"
+    assert list(tmp_path.iterdir()) == []

@@ -9,7 +9,7 @@ import pytest
 from babel import Locale
 
 from pipeline.errors import LexiconInvalid
-from pipeline.tag import inflect, lexicon, lexicon_digest, listing
+from pipeline.tag import inflect, lexicon, listing
 from pipeline.tag.folding import fold, plain, sentences
 from pipeline.tag.gate import mentions
 from pipeline.tag.tables import rows
@@ -87,13 +87,13 @@ def test_a_broken_line_is_refused_with_its_place(tmp_path: Path, file: str, line
 
 
 def test_the_digest_follows_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = lexicon_digest()
+    before = lexicon.lexicon_digest()
     folder = tmp_path / "lexicon"
     shutil.copytree(lexicon.FOLDER, folder)
     with (folder / "firms.tsv").open("a", encoding="utf-8") as file:
         file.write("FR\tAcme Armement\n")
     monkeypatch.setattr(lexicon, "FOLDER", folder)
-    assert lexicon_digest() != before
+    assert lexicon.lexicon_digest() != before
 
 
 def test_the_page_of_lexicons_is_in_step() -> None:
@@ -183,6 +183,8 @@ def test_sentences_are_cut_where_they_end(text: str, expected: list[str]) -> Non
         ("l’armée nord-coréenne", ["KP"]),
         ("les États-Unis et les Etats-Unis", ["US", "US"]),
         ("les Émirats, les Emirats et la fédération des Émirats", ["AE", "AE", "AE"]),
+        ("un Su\u201130MKI et un F\u201116V", ["aircraft", "aircraft"]),
+        ("un Leopard\u00a02A6", ["armoured-vehicles"]),
         ("SAMP/T", ["air-defence"]),
         ("un mirage", []),
         ("un Mirage 2000-5", ["aircraft"]),

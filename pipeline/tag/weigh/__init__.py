@@ -3,18 +3,29 @@
 The grammar (`frames`, `status`, `resolve`) knows many ways of saying "supply" and is mostly right about what it finds,
 but a text may say it in a way that no rule foresaw, and name the party two sentences before. So every pair of parties
 that a sentence could mean is described by what grammar and lexicons see of it, and a model weighs the description:
-gradient-boosted trees for the pair (Friedman 2001), multinomial regressions over masked words for the sentence and the
-status. Names of parties and of materiel are masked: the model learns how supplies are told and not which were in the
-news; the one thing it knows of parties is how often each supplied or received in the labelled stories.
+gradient-boosted trees for the pair (Friedman 2001), a regression over masked words for the sentence. The status of a
+pair is read by two that err differently: a regression over masked words and grammar, and a small transformer, fitted
+to the same labels, that knows French from elsewhere. Names of parties are masked: what is learned is how supplies are
+told and not which were in the news; the one thing known of parties is how often each supplied or received in the
+labelled stories.
 
     reading     one parsed story: predicates, the grammar's events, who is named where
     features    what is seen of a sentence, of a party in a role, of a pair
     wording     masked words, for the sentence and the status
     trees       boosted trees, evaluated
-    words       regressions over named features, evaluated
-    model       the learned file, and the probabilities of one story
+    regression  regressions over named features, evaluated
+    marking     a sentence with the parties of a pair marked
+    encoder     the transformer that reads the status of a marked sentence
+    model       what is learned, and the probabilities of one story
     choose      from probabilities to drafts of events
-    learn       fitting the model to labelled stories (needs scikit-learn; `make learn`)
+
+Fitting, which nothing at run time needs:
+
+    learn       trees and regressions, to labelled stories (scikit-learn; `make learn`)
+    sentences   labelled sentences, of which only the status is learned
+    tune        the encoder (JAX; `make tune`)
+    pretrained  the weights that the encoder starts from
+    export      the fitted encoder as files
 
 Belongs here: what is learned and how it is used. Does not belong here: grammar, lexicons, the decision over the story.
 """

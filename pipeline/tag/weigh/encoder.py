@@ -9,6 +9,7 @@ to labelled sentences, with its weights in eight bits and the tokens of French t
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from functools import lru_cache
@@ -72,11 +73,13 @@ def tokenize(tokens: Any, sentence: Marked) -> tuple[list[int], list[bool], list
 @lru_cache(maxsize=1)
 def load() -> Encoder:
     """The encoder of this process."""
+    # Its Linux builds tell their maker of every session, from a thread of their own, unless this forbids it.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
     import sentencepiece
 
     options = onnxruntime.SessionOptions()
-    # No threads: a sentence takes two milliseconds, the workers are as many as the cores, and threads outlive no fork.
+    # No threads: a sentence takes two milliseconds, there are several workers, and threads outlive no fork.
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     folder = files(__package__)

@@ -5,6 +5,7 @@ Belongs here: the two formats. Does not belong here: fitting (`tune`), reading t
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -60,6 +61,7 @@ def embeddings(pretrained: Pretrained, processor: Any, own: NDArray[np.float32])
 def write(path: Path, weights: Mapping[str, Any], rows: NDArray[np.float32], statuses: Sequence[str]) -> None:
     """The network as `encoder.onnx`: inputs `ids` (tokens), `at` (positions), `roles` (3 x tokens, the weights of each
     token in what is looked at: the sentence, the supplier, the recipient); output `logits` (1 x statuses)."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # as in `encoder`
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
@@ -76,7 +78,8 @@ def write(path: Path, weights: Mapping[str, Any], rows: NDArray[np.float32], sta
     with TemporaryDirectory() as folder:
         whole = Path(folder) / "whole.onnx"
         onnx.save(model, whole)
-        quantize_dynamic(whole, path, weight_type=QuantType.QInt8, per_channel=True)
+        # The tables have scales of their own already.
+        quantize_dynamic(whole, path, op_types_to_quantize=["MatMul"], weight_type=QuantType.QInt8, per_channel=True)
 
 
 class _Graph:

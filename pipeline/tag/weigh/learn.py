@@ -1,6 +1,6 @@
-"""Fitting the model to labelled stories: `python -m pipeline.tag.weigh.learn FILE.jsonl... [--folds 5]`.
+"""Fitting the model to labelled stories: `python -m pipeline.tag.weigh.learn FILE.jsonl... --sentences FILE.jsonl`.
 
-Belongs here: labels of pairs, fitting with scikit-learn, writing `model.npz`, figures over folds. Does not belong here:
+Belongs here: fitting with scikit-learn, writing `model.npz`, figures over folds. Does not belong here:
 using the model. Nothing else imports this module; scikit-learn is needed here alone.
 
 A pair of a sentence is right when an event of the label names it and has at least half of its evidence (or of the
@@ -28,8 +28,8 @@ from sklearn.model_selection import GroupKFold
 
 from pipeline.tag import Tagger, lexicon
 from pipeline.tag.evaluate import evaluate, lines
-from pipeline.tag.groups import Sentence
 from pipeline.tag.weigh import model, wording
+from pipeline.tag.weigh.labels import labels_of
 from pipeline.tag.weigh.model import Known, Pair
 from pipeline.tag.weigh.sentences import LabelledSentence, read
 from pipeline.tag.weigh.trees import table
@@ -101,34 +101,20 @@ def look(items: Sequence[Mapping[str, Any]]) -> Labelled:
     tagger = Tagger.load()
     for number, item in enumerate(items):
         reading = tagger.understand(item["title"], item["text"])
-        found.named.append(
-            frozenset(party for there in reading.named.values() for party in there) if reading else frozenset()
-        )
-        for s in model.worth(reading) if reading else []:
+        if reading is None:
+            found.named.append(frozenset())
+            continue
+        found.named.append(frozenset(party for there in reading.named.values() for party in there))
+        for s in model.worth(reading):
             labels = labels_of(item, s)
             found.sentences.append(Told(number, wording.sentence_words(wording.masked(s)), bool(labels)))
-            for pair, seen in zip(*model.describe(reading, s), strict=True):  # type: ignore[arg-type]
+            for pair, seen in zip(*model.describe(reading, s), strict=True):
                 status = labels.get((pair.supplier, pair.recipient))
                 words: Features = {}
                 if status is not None:
-                    words = wording.status_words(reading, s, pair.supplier, pair.recipient)  # type: ignore[arg-type]
+                    words = wording.status_words(reading, s, pair.supplier, pair.recipient)
                 found.examples.append(Example(number, len(found.sentences) - 1, pair, seen, status, words))
     return found
-
-
-def labels_of(item: Mapping[str, Any], s: Sentence) -> dict[tuple[str | None, str | None], str]:
-    """Supplier and recipient -> status, of the events whose evidence is this sentence."""
-    return {
-        (event["supplier"], event["recipient"]): str(event["status"])
-        for event in item["events"]
-        if _tells(item["text"], event["evidence"], s.start, s.end)
-    }
-
-
-def _tells(text: str, evidence: str, start: int, end: int) -> bool:
-    at = text.find(evidence)
-    shared = min(at + len(evidence), end) - max(at, start)
-    return at >= 0 and shared >= 0.5 * min(end - start, len(evidence))
 
 
 def look_at(sentences: Iterable[LabelledSentence]) -> list[Status]:
@@ -137,9 +123,11 @@ def look_at(sentences: Iterable[LabelledSentence]) -> list[Status]:
     tagger, words = Tagger.load(), lexicon.load()
     for one in sentences:
         item = one.item(words)
+        if item is None:
+            continue
         reading = tagger.understand_sentence(one.text)
-        for s in model.worth(reading) if item else []:
-            for (supplier, recipient), status in labels_of(item, s).items():  # type: ignore[arg-type]
+        for s in model.worth(reading):
+            for (supplier, recipient), status in labels_of(item, s).items():
                 found.append(Status(wording.status_words(reading, s, supplier, recipient), status))
     return found
 

@@ -117,7 +117,7 @@ class Model:
         if self.encoder is not None:
             told = self.encoder.likelihoods(marking.marked(reading, s, pair.supplier, pair.recipient))
             for status, more in zip(self.encoder.statuses, told.tolist(), strict=True):
-                likely[status] = likely.get(status, 0.0) + more
+                likely[status] += more
         return max(likely, key=lambda status: likely[status])
 
 
@@ -192,7 +192,14 @@ def beside(pairs: Sequence[Pair], chances: Sequence[float], wanted: Iterable[int
 
 
 def read(stored: Mapping[str, Any], encoder: Encoder | None = None) -> Model:
-    """The model from the arrays of its file."""
+    """The model from the arrays of its file.
+
+    Raises:
+        ValueError: the encoder was fitted to other statuses.
+    """
+    status = Regression.read(stored, "status")
+    if encoder is not None and set(encoder.statuses) != set(status.classes):
+        raise ValueError(f"encoder of {encoder.statuses}, regression of {status.classes}: `make tune`")
     keys = [tuple(str(key).split("\t")) for key in stored["known.keys"]]
     return Model(
         sentences=Regression.read(stored, "sentences"),
@@ -200,7 +207,7 @@ def read(stored: Mapping[str, Any], encoder: Encoder | None = None) -> Model:
         known=Known(dict(zip(keys, map(int, stored["known.counts"]), strict=True))),
         pairs=Trees.read(stored, "pairs"),
         again=Trees.read(stored, "again"),
-        status=Regression.read(stored, "status"),
+        status=status,
         encoder=encoder,
     )
 

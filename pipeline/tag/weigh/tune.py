@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from pipeline.tag import Tagger, lexicon
 from pipeline.tag.weigh import encoder, export, model, pretrained
-from pipeline.tag.weigh.learn import labels_of
+from pipeline.tag.weigh.labels import labels_of
 from pipeline.tag.weigh.marking import SUPPLIER, Marked, marked
 from pipeline.tag.weigh.sentences import LabelledSentence, read
 
@@ -38,6 +38,8 @@ _STEP = 16
 """Lengths are rounded up to so many tokens: each length is compiled once."""
 _WORDS = 50_000
 """The most frequent French words, whose tokens are kept beside those of the labelled texts."""
+_UNNAMED = ("null", "ctx", "ctx")
+"""Places of a party that a labelled sentence does not name: oftener named elsewhere than unknown."""
 _SEED = 20261122
 
 
@@ -54,20 +56,36 @@ def of_stories(items: Sequence[Mapping[str, Any]]) -> list[Example]:
     tagger, found = Tagger.load(), []
     for item in items:
         reading = tagger.understand(item["title"], item["text"])
-        for s in model.worth(reading) if reading else []:
+        if reading is None:
+            continue
+        for s in model.worth(reading):
             for (supplier, recipient), status in labels_of(item, s).items():
-                found.append(Example(marked(reading, s, supplier, recipient), status))  # type: ignore[arg-type]
+                found.append(Example(marked(reading, s, supplier, recipient), status))
     return found
 
 
 def of_sentences(sentences: Sequence[LabelledSentence]) -> list[Example]:
-    """The pairs of labelled sentences. A party that a sentence does not name is sometimes unknown to its story."""
+    """The pairs of labelled sentences, marked as a story's are where the lexicons know the parties. A party that a
+    sentence does not name is sometimes unknown to its story, too."""
     chance = random.Random(_SEED)
-    return [
-        Example(sentence.marked(supplier, recipient, chance.choice(("null", "ctx", "ctx"))), status)
-        for sentence in sentences
-        for supplier, recipient, status in sentence.pairs
-    ]
+    tagger, words = Tagger.load(), lexicon.load()
+    found: list[Example] = []
+    for sentence in sentences:
+        item = sentence.item(words)
+        told: list[Example] = []
+        if item is not None:
+            reading = tagger.understand_sentence(sentence.text)
+            for s in model.worth(reading):
+                for (supplier, recipient), status in labels_of(item, s).items():
+                    one = marked(reading, s, supplier, recipient)
+                    ours = one.supplier if supplier else chance.choice(_UNNAMED)
+                    theirs = one.recipient if recipient else chance.choice(_UNNAMED)
+                    told.append(Example(Marked(one.parts, ours, theirs), status))
+        found += told or [
+            Example(sentence.marked(one, other, chance.choice(_UNNAMED)), status)
+            for one, other, status in sentence.pairs
+        ]
+    return found
 
 
 def fit(examples: Sequence[Example], tokens: Any, rows: NDArray[np.float32], weights: dict[str, Any]) -> dict[str, Any]:
@@ -93,18 +111,18 @@ def fit(examples: Sequence[Example], tokens: Any, rows: NDArray[np.float32], wei
     rule = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, weight_decay=0.01, mask=decayed))
     state = rule.init(weights)
 
-    @jax.jit  # type: ignore[untyped-decorator]
     def step(weights: Any, state: Any, batch: Any, key: Any) -> Any:
         loss, slope = jax.value_and_grad(_loss)(weights, batch, first, key)
         change, state = rule.update(slope, state, weights)
         return optax.apply_updates(weights, change), state, loss
 
+    fast = jax.jit(step)
     key = jax.random.PRNGKey(_SEED)
     for turn in range(_ROUNDS):
         losses = []
         for batch in _batches(examples, statuses, tokens, rows[:first], chance):
             key, now = jax.random.split(key)
-            weights, state, loss = step(weights, state, batch, now)
+            weights, state, loss = fast(weights, state, batch, now)
             losses.append(float(loss))
         print(f"round {turn + 1} of {_ROUNDS}: loss {np.mean(losses):.3f}", flush=True)
     return dict(jax.tree.map(np.asarray, weights))
@@ -190,8 +208,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     weights = fit(examples, tokens, rows, base.weights(LAYERS))
     rows[-len(encoder.MARKS) :] = weights["own"]
     folder = Path(__file__).parent
-    (folder / encoder.TOKENS).write_bytes(stored)
-    export.write(folder / encoder.NETWORK, weights, rows, _statuses(examples))
+    made = {name: folder / f"{name}.new" for name in (encoder.TOKENS, encoder.NETWORK)}
+    made[encoder.TOKENS].write_bytes(stored)
+    export.write(made[encoder.NETWORK], weights, rows, _statuses(examples))
+    # Both or none: each is of no use with the other's predecessor.
+    for name, path in made.items():
+        path.replace(folder / name)
     return 0
 
 
