@@ -30,6 +30,8 @@ class Draft:
     """Places that another sentence filled: `supplier`, `recipient`, `materiel`."""
     chance: float = 0.0
     """Probability that the sentence tells this supply (`weigh`)."""
+    sure: float = 0.0
+    """The same, of this supply in this status."""
     weighed: bool = False
     """The grammar alone did not find it."""
 

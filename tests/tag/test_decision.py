@@ -103,7 +103,8 @@ def test_many_stories_are_answered_in_order(tagger: Tagger) -> None:
 
 
 def test_an_explanation_shows_words_rule_and_what_spoke_against(tagger: Tagger) -> None:
-    title, text = "", "Selon Séoul, Pyongyang aurait livré des obus à Moscou. Le blé et le céréales, eux, manquent."
+    title = "Pyongyang aurait livré des obus à Moscou"
+    text = "Selon Séoul, Pyongyang aurait livré 10 000 obus à Moscou. Le blé et les céréales, eux, manquent."
     console = Console(record=True, width=200, file=io.StringIO())
     show(title, text, tagger.tag(title, text), console)
     shown = console.export_text()

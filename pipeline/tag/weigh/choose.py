@@ -19,8 +19,9 @@ from pipeline.tag.triggers import Trigger
 from pipeline.tag.weigh.model import Model, Pair, worth
 from pipeline.tag.weigh.reading import StoryReading
 
-ENOUGH = 0.35
-"""Probability from which on a pair is an event. Between 0.2 and 0.4 joint F1 moves by 0.01."""
+ENOUGH = 0.45
+"""Probability from which on a pair is an event. Higher, precision gains what recall loses: on stories unseen, joint
+precision is 0.69 at 0.35, 0.73 at 0.45."""
 _MOST = 4
 """Pairs of one sentence."""
 _TITLE = 0.75
@@ -31,7 +32,7 @@ def drafts(reading: StoryReading, model: Model) -> list[Draft]:
     """The events that a story tells, sentence by sentence, each with its probability."""
     if not worth(reading):
         # Hardly more than a title, of which the model knows nothing: the grammar's word is taken.
-        return [replace(draft, chance=_TITLE) for draft in reading.drafts]
+        return [replace(draft, chance=_TITLE, sure=_TITLE) for draft in reading.drafts]
     by_sentence: defaultdict[int, list[tuple[Pair, float]]] = defaultdict(list)
     for pair, chance in model.pairs_of(reading):
         if chance >= ENOUGH:
@@ -40,8 +41,9 @@ def drafts(reading: StoryReading, model: Model) -> list[Draft]:
     for s in reading.sentences:
         together = _together(by_sentence[s.order])
         for pair, chance in together:
-            status = model.status_of(reading, s, pair)
-            found.append(_draft(reading, s, pair, chance, status, alone=len(together) == 1))
+            status, likely = model.status_of(reading, s, pair)
+            draft = _draft(reading, s, pair, chance, status, alone=len(together) == 1)
+            found.append(replace(draft, sure=chance * likely))
     return found
 
 

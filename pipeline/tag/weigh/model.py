@@ -110,15 +110,16 @@ class Model:
         """Log-odds that a sentence tells of a supply."""
         return float(self.sentences.scores(wording.sentence_words(wording.masked(s)))[0])
 
-    def status_of(self, reading: StoryReading, s: Sentence, pair: Pair) -> str:
-        """The likeliest status of a pair: for regression and encoder together, each by its own probabilities."""
-        scores = self.status.scores(wording.status_words(reading, s, pair.supplier, pair.recipient)).astype(float)
-        likely = dict(zip(self.status.classes, scores - np.logaddexp.reduce(scores), strict=True))
+    def status_of(self, reading: StoryReading, s: Sentence, pair: Pair) -> tuple[str, float]:
+        """The likeliest status of a pair and its probability, for regression and encoder together: the mean of what
+        each says, as log-odds."""
+        likely = self.status.scores(wording.status_words(reading, s, pair.supplier, pair.recipient)).astype(float)
         if self.encoder is not None:
             told = self.encoder.likelihoods(marking.marked(reading, s, pair.supplier, pair.recipient))
-            for status, more in zip(self.encoder.statuses, told.tolist(), strict=True):
-                likely[status] += more
-        return max(likely, key=lambda status: likely[status])
+            order = [self.encoder.statuses.index(status) for status in self.status.classes]
+            likely = (likely - np.logaddexp.reduce(likely) + told[order]) / 2
+        best = int(likely.argmax())
+        return self.status.classes[best], float(np.exp(likely[best] - np.logaddexp.reduce(likely)))
 
 
 def worth(reading: StoryReading) -> list[Sentence]:
