@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.records import Story, TaggerVersion, Tagging
 from pipeline.tag import decide, gate, groups, lexicon, merge, sentence
 from pipeline.tag.folding import plain, sentences
-from pipeline.tag.weigh import choose
+from pipeline.tag.weigh import choose, encoder
 from pipeline.tag.weigh import model as weighing
 from pipeline.tag.weigh.model import Model
 from pipeline.tag.weigh.reading import StoryReading
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 VERSION = "4"
 """Of the code; `identity` adds what is learned and the lexicons."""
-LEARNED = ("model.npz", "encoder.onnx", "encoder.model")
+LEARNED = (weighing.FILE, encoder.NETWORK, encoder.TOKENS)
 MODEL = "fr_core_news_md"
 
 

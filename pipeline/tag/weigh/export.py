@@ -53,9 +53,8 @@ def tokens(pretrained: Pretrained, words: Iterable[str]) -> bytes:
 
 def embeddings(pretrained: Pretrained, processor: Any, own: NDArray[np.float32]) -> NDArray[np.float32]:
     """A row for each token of the file, then the rows of our own marks."""
-    place = {piece: row for row, piece in enumerate(pretrained.pieces)}
-    pieces = [processor.id_to_piece(token) for token in range(processor.get_piece_size())]
-    return np.concatenate([pretrained.words()[[place[piece] for piece in pieces]], own])
+    pieces = (processor.id_to_piece(token) for token in range(processor.get_piece_size()))
+    return np.concatenate([pretrained.words(pieces), own])
 
 
 def write(path: Path, weights: Mapping[str, Any], rows: NDArray[np.float32], statuses: Sequence[str]) -> None:

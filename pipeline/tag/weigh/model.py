@@ -116,8 +116,7 @@ class Model:
         likely = self.status.scores(wording.status_words(reading, s, pair.supplier, pair.recipient)).astype(float)
         if self.encoder is not None:
             told = self.encoder.likelihoods(marking.marked(reading, s, pair.supplier, pair.recipient))
-            order = [self.encoder.statuses.index(status) for status in self.status.classes]
-            likely = (likely - np.logaddexp.reduce(likely) + told[order]) / 2
+            likely = (likely + told) / 2
         best = int(likely.argmax())
         return self.status.classes[best], float(np.exp(likely[best] - np.logaddexp.reduce(likely)))
 
@@ -199,7 +198,7 @@ def read(stored: Mapping[str, Any], encoder: Encoder | None = None) -> Model:
         ValueError: the encoder was fitted to other statuses.
     """
     status = Regression.read(stored, "status")
-    if encoder is not None and set(encoder.statuses) != set(status.classes):
+    if encoder is not None and encoder.statuses != status.classes:
         raise ValueError(f"encoder of {encoder.statuses}, regression of {status.classes}: `make tune`")
     keys = [tuple(str(key).split("\t")) for key in stored["known.keys"]]
     return Model(

@@ -10,7 +10,9 @@ single precision. Wang et al. 2024, arXiv:2402.05672; both are under the MIT lic
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any
@@ -31,9 +33,13 @@ class Pretrained:
     scores: list[float]
     tensors: dict[str, NDArray[np.float32]]
 
-    def words(self) -> NDArray[np.float32]:
-        """The embeddings of the tokens, tokens by width."""
-        return self.tensors["emb.word"].reshape(-1, self.width)
+    def words(self, pieces: Iterable[str]) -> NDArray[np.float32]:
+        """The embeddings of these tokens, tokens by width."""
+        return self.tensors["emb.word"].reshape(-1, self.width)[[self._place[piece] for piece in pieces]]
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {piece: row for row, piece in enumerate(self.pieces)}
 
     def weights(self, layers: int) -> dict[str, Any]:
         """The lower layers as a tree of arrays; matrices take row vectors from the left."""

@@ -228,8 +228,7 @@ def vocabulary(items: Sequence[Mapping[str, Any]], sentences: Sequence[LabelledS
 def _first(base: pretrained.Pretrained, tokens: Any, mark: str) -> NDArray[np.float32]:
     """What a mark starts from: the word that it stands for."""
     word = " fournisseur" if mark.startswith(SUPPLIER) else " destinataire"
-    place = {piece: row for row, piece in enumerate(base.pieces)}
-    return np.asarray(base.words()[[place[piece] for piece in tokens.encode(word, out_type=str)]].mean(axis=0))
+    return np.asarray(base.words(tokens.encode(word, out_type=str)).mean(axis=0))
 
 
 def _statuses(examples: Sequence[Example]) -> list[str]:
