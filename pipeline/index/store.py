@@ -16,11 +16,11 @@ from pipeline.errors import EngineRefused
 from pipeline.index import connection, schema, synonyms
 from pipeline.index.documents import BulkReport, Documents, Version
 from pipeline.index.entries import Entries
+from pipeline.index.lookup import lookup
 from pipeline.index.migrate import Migration, OnProgress, migrate
 from pipeline.index.schema import KINDS
 from pipeline.index.search import SearchRequest, SearchResult, search
 from pipeline.records import Alert, Entry, EntryState, FeedState, Story
-from pipeline.relate.shingles import MIN_KEYS, promising
 from pipeline.settings import Settings
 
 
@@ -184,27 +184,9 @@ class Store:
     def count_stories(self, query: Mapping[str, Any] | None = None) -> int:
         return self._stories.count(query)
 
-    def stories_by_bands(self, bands: Sequence[str], limit: int = 30) -> list[Story]:
-        """Stories that share lookup keys of their text, those that share most first.
-
-        Two keys in common are asked for where a text has several: one is often chance, and asking for two lets the
-        engine pass over most of the lists. Hits are not counted nor sorted beyond the score, for the same reason.
-        Keys are words of a text, and one `match` asks for all of them: the embedded engine reads the whole index for
-        each clause, and takes a twentieth of the time for one clause of a hundred words than for a hundred clauses.
-
-        In a large index the `limit` is filled by chance for nearly every text. So only the keys of the hits are
-        fetched, and of the stories those that share enough of them: mostly none.
-        """
-        if not bands:
-            return []
-        own = frozenset(bands)
-        needed = MIN_KEYS if len(own) >= 2 * MIN_KEYS else 1
-        shared = {"match": {"copies.bands": {"query": " ".join(bands), "minimum_should_match": needed}}}
-        hits = self._stories.hits(query=shared, size=limit, source=["copies.bands"], track_total_hits=False)
-        theirs = {hit["_id"]: hit["_source"]["copies"]["bands"] for hit in hits}
-        near = [id_ for id_, keys in theirs.items() if promising(len(own.intersection(keys)), len(own), len(keys))]
-        found = self.stories(near)
-        return [found[id_] for id_ in near if id_ in found]
+    def stories_by_bands(self, texts: Sequence[Sequence[str]]) -> list[list[Story]]:
+        """For each text, given as its lookup keys, the stories that may be copies, at most `lookup.LIMIT`."""
+        return lookup(self._stories, texts)
 
     def stories_of_groups(self, groups: Sequence[str]) -> list[Story]:
         """All stories of these copy groups."""

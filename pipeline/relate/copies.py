@@ -22,8 +22,8 @@ from pipeline.records import Copies, Story
 from pipeline.relate import agencies
 from pipeline.relate.shingles import Fingerprint, Overlap, covered, fingerprint, keys, overlap
 
-Find = Callable[[Sequence[str]], Iterable[Story]]
-"""Stories that share some of these lookup keys, those that share most first (`Store.stories_by_bands`)."""
+Find = Callable[[Sequence[Sequence[str]]], Iterable[Iterable[Story]]]
+"""For each text, given as its lookup keys, the stories that share some (`Store.stories_by_bands`)."""
 Members = Callable[[Sequence[str]], Iterable[Story]]
 """All stories of these groups (`copies.group`)."""
 
@@ -56,14 +56,15 @@ def relate_many(stories: Iterable[Story], find: Find, members: Members) -> Relat
     Args:
         stories: a batch that is not stored yet. A changed story carries the `copies` that it is stored with, so that
             the group it may leave is known.
-        find, members: asked once for each story; what they give may be older than the batch.
+        find, members: asked once for all stories, and once for each; what they give may be older than the batch.
     """
+    given = list(stories)
     stored: dict[str, Story] = {}
     batch: dict[str, Story] = {}
     by_key: defaultdict[str, set[str]] = defaultdict(set)
-    for story in stories:
-        own = bands(story.text)
-        candidates = {one.id: one for one in find(own)} if own else {}
+    texts = [bands(story.text) for story in given]
+    for story, own, found in zip(given, texts, find(texts), strict=True):
+        candidates = {one.id: one for one in found}
         candidates |= {id_: batch[id_] for key in own for id_ in by_key[key]}
         tied = [one for one in candidates.values() if one.id != story.id and ties(story, one)]
         newest = stored | batch  # what was found may be older than what this batch has made of it

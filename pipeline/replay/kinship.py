@@ -44,17 +44,22 @@ class Kinship:
             self._remember(story, new=story.id not in related.updates)
         return self._store.put_stories(changed).failed
 
-    def _candidates(self, keys: Sequence[str]) -> list[Story]:
+    def _candidates(self, texts: Sequence[Sequence[str]]) -> list[list[Story]]:
+        near = [self._near(keys) for keys in texts]
+        found = self._read(id_ for some in near for id_ in some)
+        return [[found[id_] for id_ in some if id_ in found] for some in near]
+
+    def _near(self, keys: Sequence[str]) -> list[str]:
         shared = Counter(id_ for key in keys for id_ in self._by_key.get(hash(key), ()))
-        near = (id_ for id_, count in shared.most_common(CANDIDATES) if promising(count, len(keys), self._number[id_]))
-        return self._read(near)
+        near = shared.most_common(CANDIDATES)
+        return [id_ for id_, count in near if promising(count, len(keys), self._number[id_])]
 
     def _members(self, groups: Sequence[str]) -> list[Story]:
-        return self._read(id_ for group in groups for id_ in self._groups.get(group, ()))
+        return list(self._read(id_ for group in groups for id_ in self._groups.get(group, ())).values())
 
-    def _read(self, ids: Iterable[str]) -> list[Story]:
+    def _read(self, ids: Iterable[str]) -> dict[str, Story]:
         wanted = list(dict.fromkeys(ids))
-        return list(self._store.stories(wanted).values()) if wanted else []
+        return self._store.stories(wanted) if wanted else {}
 
     def _remember(self, story: Story, *, new: bool) -> None:
         if story.copies is None:

@@ -49,7 +49,7 @@ def _quality() -> None:
         frozenset((one.id, other.id))
         for one in shelf.stories.values()
         if one.copies
-        for other in shelf.find(one.copies.bands)
+        for other in shelf.find([one.copies.bands])[0]
         if other.id != one.id and ties(one, other)
     } - between
     right = len(found & copies)
@@ -107,7 +107,7 @@ def _measure(store: Store) -> None:
         store.refresh("stories")
         _settle(store)
         for one in probes[:10]:  # not counted: the node's caches are cold after so much writing
-            store.stories_by_bands(bands(one.text))
+            store.stories_by_bands([bands(one.text)])
         lookups, whole, right = [], [], 0
         for one, original in zip(probes, originals, strict=True):
             lookups.append(_seconds(store, bands(one.text)))
@@ -134,7 +134,7 @@ def _settle(store: Store) -> None:
 
 def _seconds(store: Store, keys: tuple[str, ...]) -> float:
     began = time.perf_counter()
-    store.stories_by_bands(keys)
+    store.stories_by_bands([keys])
     return time.perf_counter() - began
 
 

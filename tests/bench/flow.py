@@ -42,7 +42,7 @@ def main() -> None:
         _rates(url, Path(folder))
 
 
-ROUNDS = 3
+ROUNDS = 5
 
 
 class _Fetched:

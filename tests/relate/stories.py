@@ -61,7 +61,10 @@ class Shelf:
         for key in one.copies.bands if one.copies else ():
             self._by_key[key].add(one.id)
 
-    def find(self, keys: Sequence[str]) -> list[Story]:
+    def find(self, texts: Sequence[Sequence[str]]) -> list[list[Story]]:
+        return [self._near(keys) for keys in texts]
+
+    def _near(self, keys: Sequence[str]) -> list[Story]:
         scores: Counter[str] = Counter()
         shared: Counter[str] = Counter()
         for key in keys:

@@ -43,7 +43,7 @@ def test_pairs_found_by_lookup_and_comparison(made: list[Item], shelf: Shelf) ->
         assert one.copies is not None
         found |= {
             frozenset((one.id, other.id))
-            for other in shelf.find(one.copies.bands)
+            for other in shelf.find([one.copies.bands])[0]
             if other.id != one.id and ties(one, other)
         }
     f1, precision = _scores(found - between, copies)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.index import Store
+from pipeline.index.lookup import TOGETHER
 from pipeline.records import Copies, Story
 from tests.relate.stories import story
 
@@ -31,7 +32,28 @@ def test_those_that_share_most_come_first_and_chance_does_not_count(store: Store
     )
     store.refresh("stories")
 
-    assert [one.id for one in store.stories_by_bands(numbered(range(60)))] == ["whole", "half"]
-    assert [one.id for one in store.stories_by_bands(numbered(range(3)))] == ["whole", "half", "phrase", "one"]
-    assert store.stories_by_bands(numbered(range(500, 560))) == []
+    texts = [numbered(range(60)), numbered(range(3)), numbered(range(500, 560)), []]
+    found = store.stories_by_bands(texts)
+
+    assert [[one.id for one in some] for some in found] == [
+        ["whole", "half"],
+        ["whole", "half", "phrase", "one"],
+        [],
+        [],
+    ]
+    assert [store.stories_by_bands([text])[0] for text in texts] == found
     assert store.stories_by_bands([]) == []
+
+
+def test_what_too_many_share_with_a_batch_is_looked_up_text_by_text(store: Store) -> None:
+    phrase = numbered(range(1))
+    store.put_stories(
+        keyed(f"stock-{number}", [*phrase, *numbered(range(1000 * number, 1000 * number + 40))])
+        for number in range(1, TOGETHER + 5)
+    )
+    store.put_stories([keyed("whole", numbered(range(60))), keyed("half", numbered(range(30)))])
+    store.refresh("stories")
+
+    found = store.stories_by_bands([numbered(range(60)), numbered(range(2000, 2040)), numbered(range(500, 560))])
+
+    assert [[one.id for one in some] for some in found] == [["whole", "half"], ["stock-2"], []]
