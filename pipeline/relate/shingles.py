@@ -174,6 +174,7 @@ def covered(one: Fingerprint, others: Iterable[Fingerprint]) -> float:
     return words_covered / total
 
 
+@lru_cache(maxsize=512)
 def keys(text: str) -> tuple[str, ...]:
     """Lookup keys of a text: copies share some, whatever was cut, added or moved.
 
