@@ -80,13 +80,13 @@ kibana: $(VENV)/.dev
 	$(BIN)/uv run --quiet --no-project --isolated --python '>=3.12' \
 		$(foreach name,kb-dashboard-core babel,--with $(shell grep -o '^$(name)==[^ ;]*' constraints.txt)) python -m schemas.kibana.build
 
-LABELLED := $(wildcard tests/tag/labelled/learned/*.jsonl) tests/tag/dev.jsonl --sentences tests/tag/labelled/sentences.jsonl
+LABELLED := $(wildcard tests/tag/labelled/learned/*.jsonl) --sentences tests/tag/labelled/sentences.jsonl
 
 # Fit the tagger's model to the labelled stories again: after a change of grammar, lexicons or labels.
 learn: $(VENV)/.dev
-	$(BIN)/python -m pipeline.tag.weigh.learn $(LABELLED)
+	$(BIN)/python -m pipeline.tag.weigh.learn tests/tag/dev.jsonl $(LABELLED)
 
-# Fit the encoder of the status again: after a change of its labels. Some fifteen minutes.
+# Fit the encoder again: after a change of its labels. Some forty minutes.
 tune: $(VENV)/.tune
 	$(BIN)/python -m pipeline.tag.weigh.tune $(LABELLED)
 

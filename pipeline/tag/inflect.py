@@ -51,7 +51,7 @@ def plural_group(phrase: str) -> str:
 def feminine(adjective: str) -> str:
     """The regular feminine of a demonym: ukrainien, ukrainienne; turc is irregular and written out in the file."""
     for ending, replacement in (
-        ("ien", "ienne"), ("éen", "éenne"), ("eux", "euse"), ("on", "onne"), ("er", "ère"),
+        ("ien", "ienne"), ("yen", "yenne"), ("éen", "éenne"), ("eux", "euse"), ("on", "onne"), ("er", "ère"),
     ):  # fmt: skip
         if adjective.endswith(ending):
             return adjective[: -len(ending)] + replacement

@@ -56,7 +56,7 @@ STATUSES = [
 @pytest.mark.parametrize(("status", "written"), STATUSES, ids=[status for status, _ in STATUSES])
 def test_the_encoder_reads_the_status(status: str, written: str) -> None:
     reader = encoder.load()
-    likely = reader.likelihoods(LabelledSentence(written, ()).marked(1, 2, "ctx"))
+    _, likely = reader.read(LabelledSentence(written, ()).marked(1, 2, "ctx"))
     assert reader.statuses[int(likely.argmax())] == status
     assert sum(2.718281828**one for one in likely) == pytest.approx(1.0)
 
@@ -67,13 +67,29 @@ def test_two_pairs_of_one_sentence_are_read_apart() -> None:
         (),
     )
     reader = encoder.load()
-    said = [reader.statuses[int(reader.likelihoods(sentence.marked(one, 2, "ctx")).argmax())] for one in (1, 3)]
+    said = [reader.statuses[int(reader.read(sentence.marked(one, 2, "ctx"))[1].argmax())] for one in (1, 3)]
     assert said == ["halted", "delivered"]
+
+
+UNTOLD = [
+    "La {2:France} a déjà livré à l'{1:Ukraine} trente canons Caesar et leurs obus.",
+    "L'{1:Iran} a tiré dans la nuit deux cents missiles balistiques sur {2:Israël}.",
+    "{1:Londres} accuse Téhéran d'avoir livré des drones à la {2:Russie}.",
+    "{1:Moscou} et {2:Minsk} ont mené en Biélorussie des manœuvres communes avec cent chars.",
+]
+
+
+def test_the_encoder_tells_what_is_told_from_what_is_not() -> None:
+    def told(written: str) -> float:
+        return encoder.load().read(LabelledSentence(written, ()).marked(1, 2, "ctx"))[0]
+
+    assert sum(told(written) > 0 for _, written in STATUSES) >= len(STATUSES) - 1
+    assert sum(told(written) < 0 for written in UNTOLD) >= len(UNTOLD) - 1
 
 
 @pytest.mark.parametrize("length", [0, 1, 5_000])
 def test_a_sentence_of_any_length_is_read(length: int) -> None:
-    likely = encoder.load().likelihoods(Marked(("obus " * length,) if length else (), "ctx", "null"))
+    _, likely = encoder.load().read(Marked(("obus " * length,) if length else (), "ctx", "null"))
     assert likely.shape == (7,)
 
 
@@ -101,7 +117,7 @@ def test_loading_it_tells_nobody_and_starts_no_thread(tmp_path: Path) -> None:
 import os
 from pipeline.tag.weigh import encoder
 from pipeline.tag.weigh.marking import Marked
-encoder.load().likelihoods(Marked(("obus",), "ctx", "ctx"))
+encoder.load().read(Marked(("obus",), "ctx", "ctx"))
 print(len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 1)
 """
     silent = {"CI", "ORT_DISABLE_TELEMETRY"}

@@ -106,6 +106,7 @@ def test_the_page_of_lexicons_is_in_step() -> None:
     ("written", "expected"),
     [
         ("ukrainien", ("ukrainien", "ukrainiens", "ukrainienne", "ukrainiennes")),
+        ("libyen", ("libyen", "libyens", "libyenne", "libyennes")),
         ("turc/turque", ("turc", "turcs", "turque", "turques")),
         ("français", ("français", "française", "françaises")),
         ("belge", ("belge", "belges")),

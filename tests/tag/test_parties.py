@@ -60,7 +60,8 @@ def test_parties_are_known_by_their_names(text: str, expected: list[str]) -> Non
         ),
         (
             "Séoul n'armera pas Kiev",
-            "La loi interdit à la Corée du Sud d'expédier du matériel létal vers un pays en guerre. Kiev le regrette.",
+            "La loi interdit à la Corée du Sud d'expédier du matériel létal vers un pays en guerre. Kiev, qui réclame"
+            " des obus, le regrette.",
             {("KR", "UA", "halted")},
         ),
     ],
@@ -76,3 +77,34 @@ def test_another_object_is_no_materiel(tagger: Tagger) -> None:
     text = "Israël vend des drones à l'Azerbaïdjan. En échange, Bakou livre du pétrole à l'État hébreu."
     events = tagger.tag("Bakou et ses fournisseurs", text).events
     assert {(e.supplier, e.recipient) for e in events} == {("IL", "AZ")}
+
+
+COORDINATED = [
+    (
+        "suppliers",
+        "La Russie s'arme à l'étranger",
+        "Les forces russes reçoivent depuis deux ans des obus et des drones livrés par l'Iran, la Corée du Nord et la"
+        " Biélorussie, affirme un rapport remis lundi aux Nations unies.",
+        {("IR", "RU"), ("KP", "RU"), ("BY", "RU")},
+    ),
+    (
+        "recipients",
+        "Chars K2 : Séoul signe",
+        "La Corée du Sud a signé mardi la vente de chars K2 à la Pologne, à la Norvège et à la Roumanie, a annoncé le"
+        " ministère de la Défense à Séoul.",
+        {("KR", "PL"), ("KR", "NO"), ("KR", "RO")},
+    ),
+    (
+        "partners of a deal are no two suppliers",
+        "Paris et Bagdad négocient",
+        "Paris et Bagdad négocient depuis des mois la vente de quatorze avions de combat Rafale à l'armée irakienne.",
+        {("FR", "IQ")},
+    ),
+]
+
+
+@pytest.mark.parametrize(("title", "text", "expected"), [s[1:] for s in COORDINATED], ids=[s[0] for s in COORDINATED])
+def test_what_is_told_of_a_party_is_told_of_those_coordinated(
+    tagger: Tagger, title: str, text: str, expected: set[tuple[str, str]]
+) -> None:
+    assert {(event.supplier, event.recipient) for event in tagger.tag(title, text).events} == expected

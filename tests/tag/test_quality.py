@@ -1,8 +1,9 @@
 """The quality gate: floors of the tagger on two labelled sets, and the digests of these sets.
 
 A floor never goes down silently: lowering one is a change of this file, with a word in the changelog. `dev` is the
-development set: the grammar was tuned on it and the model has learned from it, so its floors only tell when something
-breaks. `aside` was written apart and never used for either: its floors are what the tagger can do.
+development set: the grammar was tuned on it and trees and regressions have learned from it (the encoder has not), so
+its floors only tell when something breaks. `aside` was written apart and never used for either: its floors are what
+the tagger can do.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ DIGESTS = {
     "aside": "9d90f40536406b746089c471f9a4a1b86682a30ef29acb19b0a1c0a635290786",
 }
 FLOORS = {
-    "dev": {"article": 0.97, "dyad": 0.89, "joint": 0.80, "joint precision": 0.85, "status": 0.94},
-    "aside": {"article": 0.96, "dyad": 0.80, "joint": 0.67, "joint precision": 0.72, "status": 0.88},
+    "dev": {"article": 0.97, "dyad": 0.86, "joint": 0.73, "joint precision": 0.81, "status": 0.92},
+    "aside": {"article": 0.97, "dyad": 0.78, "joint": 0.68, "joint precision": 0.74, "status": 0.90},
 }
 GATE_RECALL = 0.99
 HARD_NEGATIVES = 0.05

@@ -1,4 +1,4 @@
-"""The encoder: a small transformer that reads the status of a pair from its marked sentence.
+"""The encoder: a small transformer that reads from a marked sentence whether a supply is told, and its status.
 
 Belongs here: tokens, the network's files, its answer. Does not belong here: the marks (`marking`), fitting (`tune`).
 
@@ -26,6 +26,8 @@ LONGEST = 122
 """Tokens of a sentence that are read."""
 MARKS = (SUPPLIER, RECIPIENT, *(f"{SUPPLIER}{place}" for place in PLACES), *(f"{RECIPIENT}{place}" for place in PLACES))
 """Tokens of our own, after those of text in this order."""
+_KEPT = 64
+"""Answers, more than a story has."""
 _SPACES = re.compile(" {2,}")
 
 
@@ -33,24 +35,31 @@ class Encoder:
     """The network and its tokens.
 
     Args:
-        session: an onnxruntime session of `encoder.onnx`.
+        session: an onnxruntime session of `encoder.onnx`, whose last class is that no supply is told.
         tokens: a sentencepiece processor of `encoder.model`.
     """
 
     def __init__(self, session: Any, tokens: Any) -> None:
         self._session = session
         self._tokens = tokens
+        # Two parties that a sentence does not name are marked alike, and what is marked alike is read once.
+        self._answer = lru_cache(maxsize=_KEPT)(self._run)
         self.statuses = tuple(session.get_modelmeta().custom_metadata_map["statuses"].split(","))
 
-    def likelihoods(self, sentence: Marked) -> NDArray[np.float64]:
-        """Logarithm of the probability of each of `statuses`."""
+    def read(self, sentence: Marked) -> tuple[float, NDArray[np.float64]]:
+        """Log-odds that the sentence tells a supply between the marked parties, and the logarithm of the probability
+        of each of `statuses` if it does."""
+        return self._answer(sentence)
+
+    def _run(self, sentence: Marked) -> tuple[float, NDArray[np.float64]]:
         ids, suppliers, recipients = tokenize(self._tokens, sentence)
         roles = np.stack([np.ones(len(ids)), suppliers, recipients]).astype(np.float32)
         roles /= roles.sum(axis=1, keepdims=True)
         given = {"ids": np.array(ids, dtype=np.int64), "at": np.arange(len(ids), dtype=np.int64), "roles": roles}
         (logits,) = self._session.run(None, given)
-        raw = np.asarray(logits[0], dtype=np.float64)
-        return np.asarray(raw - np.logaddexp.reduce(raw))
+        *statuses, untold = np.asarray(logits[0], dtype=np.float64)
+        told = np.logaddexp.reduce(statuses)
+        return float(told - untold), np.asarray(statuses - told)
 
 
 def tokenize(tokens: Any, sentence: Marked) -> tuple[list[int], list[bool], list[bool]]:

@@ -1,12 +1,13 @@
 """Fitting the model to labelled stories: `python -m pipeline.tag.weigh.learn FILE.jsonl... --sentences FILE.jsonl`.
 
-Belongs here: fitting with scikit-learn, writing `model.npz`, figures over folds. Does not belong here:
-using the model. Nothing else imports this module; scikit-learn is needed here alone.
+Belongs here: fitting with scikit-learn, writing `model.npz`, figures for stories that were not learned from. Does not
+belong here: using the model. Only `tune` imports this module; scikit-learn is needed here alone.
 
 A pair of a sentence is right when an event of the label names it and has at least half of its evidence (or of the
 sentence) there. Whatever one step hands to the next (the sentence's score, the first weighing, the counts of parties)
-is worked out without the story at hand, or the next step would trust it too much. `--folds` fits on four fifths of the
-stories and tags the last fifth, in turns: figures for stories that the model has not seen.
+is worked out without the story at hand, or the next step would trust it too much. `--halves` writes nothing and
+tags each half of one more file by a model that has learned from the other; the figures are the whole tagger's if the
+encoder has learned from neither.
 """
 
 from __future__ import annotations
@@ -15,23 +16,23 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from pipeline.tag import Tagger, lexicon
+from pipeline.tag import Tagger
 from pipeline.tag.evaluate import evaluate, lines
-from pipeline.tag.weigh import model, wording
-from pipeline.tag.weigh.labels import labels_of
-from pipeline.tag.weigh.model import Known, Pair
-from pipeline.tag.weigh.sentences import LabelledSentence, read
+from pipeline.tag.weigh import encoder, model
+from pipeline.tag.weigh.labels import Features, Labelled, Status, Supplied, look, look_at
+from pipeline.tag.weigh.model import Known
+from pipeline.tag.weigh.sentences import read
 from pipeline.tag.weigh.trees import table
 
 _RARE_NUMBER, _RARE_WORD = 10, 2
@@ -44,117 +45,16 @@ _SENTENCE_STRENGTH, _STATUS_STRENGTH = 0.3, 0.05
 _FIGURES = 5
 """Lines of the report for each file."""
 
-Features = dict[str, float]
-
-
-@dataclass(frozen=True)
-class Told:
-    """A sentence that may tell of a supply."""
-
-    story: int
-    words: Features
-    right: bool
-
-
-@dataclass(frozen=True)
-class Example:
-    """A pair of a sentence with its label."""
-
-    story: int
-    sentence: int
-    """Index among the sentences told."""
-    pair: Pair
-    seen: Features
-    status: str | None
-    """None where the pair is wrong."""
-    words: Features
-    """For the status; empty where the pair is wrong."""
-
-
-@dataclass(frozen=True)
-class Status:
-    """What tells the status of a pair, and the status."""
-
-    words: Features
-    status: str
-
-
-@dataclass
-class Labelled:
-    """Stories with everything that is seen of them."""
-
-    items: list[dict[str, Any]]
-    sentences: list[Told]
-    examples: list[Example]
-    named: list[frozenset[str]]
-    """Parties that each story names."""
-
-    def of(self, stories: Iterable[int]) -> Labelled:
-        """These stories only; indices stay as they are."""
-        wanted = set(stories)
-        return Labelled(self.items, self.sentences, [one for one in self.examples if one.story in wanted], self.named)
-
-
-def look(items: Sequence[Mapping[str, Any]]) -> Labelled:
-    """Everything that is seen of labelled stories."""
-    found = Labelled([dict(item) for item in items], [], [], [])
-    tagger = Tagger.load()
-    for number, item in enumerate(items):
-        reading = tagger.understand(item["title"], item["text"])
-        if reading is None:
-            found.named.append(frozenset())
-            continue
-        found.named.append(frozenset(party for there in reading.named.values() for party in there))
-        for s in model.worth(reading):
-            labels = labels_of(item, s)
-            found.sentences.append(Told(number, wording.sentence_words(wording.masked(s)), bool(labels)))
-            for pair, seen in zip(*model.describe(reading, s), strict=True):
-                status = labels.get((pair.supplier, pair.recipient))
-                words: Features = {}
-                if status is not None:
-                    words = wording.status_words(reading, s, pair.supplier, pair.recipient)
-                found.examples.append(Example(number, len(found.sentences) - 1, pair, seen, status, words))
-    return found
-
-
-def look_at(sentences: Iterable[LabelledSentence]) -> list[Status]:
-    """What tells the status in labelled sentences; those with parties that the lexicons do not know are left out."""
-    found = []
-    tagger, words = Tagger.load(), lexicon.load()
-    for one in sentences:
-        item = one.item(words)
-        if item is None:
-            continue
-        reading = tagger.understand_sentence(one.text)
-        for s in model.worth(reading):
-            for (supplier, recipient), status in labels_of(item, s).items():
-                found.append(Status(wording.status_words(reading, s, supplier, recipient), status))
-    return found
-
 
 def fit(labelled: Labelled, more: Sequence[Status] = ()) -> dict[str, Any]:
     """The arrays of the model's file; `more` is for the status only."""
     stored: dict[str, Any] = {}
-    stories = np.array([one.story for one in labelled.examples])
-    present = set(stories.tolist())
-    sentences = [k for k, one in enumerate(labelled.sentences) if one.story in present]
-    scores = _fit_sentences(labelled, sentences, stored)
-    known, own = _count(labelled, present, stored)
-    seen = [
-        one.seen | known.of(one.pair.supplier, one.pair.recipient, own[one.story]) | {"score": scores[one.sentence]}
-        for one in labelled.examples
-    ]
-    right = np.array([one.status is not None for one in labelled.examples])
-    often = Counter(name for features in seen for name in features)
-    names = sorted(name for name, count in often.items() if count >= _RARE_NUMBER)
-    rows = table(seen, {name: column for column, name in enumerate(names)})
+    names, rows = _described(labelled, stored)
+    right, stories = _right(labelled), _stories(labelled)
     _store_trees(_grow(rows, right), names, "pairs", stored)
-    # What the first weighing says of stories that it was not fitted to.
-    first = np.zeros(len(right))
-    for others, these in GroupKFold(5).split(rows, right, stories):
-        first[these] = _grow(rows[others], right[others]).predict_proba(rows[these])[:, 1]
+    first = _unseen(rows, right, stories)
     second = np.zeros((len(right), len(model.BESIDE)), dtype=np.float32)
-    for story in present:
+    for story in np.unique(stories):
         these = np.flatnonzero(stories == story)
         pairs = [labelled.examples[k].pair for k in these]
         told = model.beside(pairs, first[these].tolist(), range(len(pairs)))
@@ -164,7 +64,44 @@ def fit(labelled: Labelled, more: Sequence[Status] = ()) -> dict[str, Any]:
     _store_trees(again, [*names, *(f"beside.{name}" for name in model.BESIDE)], "again", stored)
     statuses = [Status(one.words, one.status) for one in labelled.examples if one.status is not None]
     _fit_status([*statuses, *more], stored)
+    _fit_materiel(labelled.supplied, stored)
     return stored
+
+
+def first_weighing(labelled: Labelled) -> NDArray[np.float64]:
+    """For each example the probability that the first weighing gives it, fitted to other stories."""
+    _, rows = _described(labelled, {})
+    return _unseen(rows, _right(labelled), _stories(labelled))
+
+
+def _right(labelled: Labelled) -> NDArray[np.bool_]:
+    return np.array([one.status is not None for one in labelled.examples])
+
+
+def _stories(labelled: Labelled) -> NDArray[np.int_]:
+    return np.array([one.story for one in labelled.examples])
+
+
+def _described(labelled: Labelled, stored: dict[str, Any]) -> tuple[list[str], Any]:
+    """The names of the features, and a row of them for each example; fits the score of sentences on the way."""
+    present = set(_stories(labelled).tolist())
+    sentences = [k for k, one in enumerate(labelled.sentences) if one.story in present]
+    scores = _fit_sentences(labelled, sentences, stored)
+    known, own = _count(labelled, present, stored)
+    seen = [
+        one.seen | known.of(one.pair.supplier, one.pair.recipient, own[one.story]) | {"score": scores[one.sentence]}
+        for one in labelled.examples
+    ]
+    names = _frequent(seen)
+    return names, table(seen, {name: column for column, name in enumerate(names)})
+
+
+def _unseen(rows: Any, right: Any, stories: Any) -> NDArray[np.float64]:
+    """What the first weighing says of stories that it was not fitted to."""
+    first = np.zeros(len(right))
+    for others, these in GroupKFold(5).split(rows, right, stories):
+        first[these] = _grow(rows[others], right[others]).predict_proba(rows[these])[:, 1]
+    return first
 
 
 def _fit_sentences(labelled: Labelled, sentences: list[int], stored: dict[str, Any]) -> dict[int, float]:
@@ -199,6 +136,19 @@ def _fit_status(examples: Sequence[Status], stored: dict[str, Any]) -> None:
     # Balanced: seven in ten events are delivered or pledged, and what a watch is for is the rest as well.
     fitted = _regression(_STATUS_STRENGTH, balanced=True).fit(rows, [one.status for one in examples])
     _store_regression(fitted, vectorizer, "status", stored)
+
+
+def _fit_materiel(examples: Sequence[Supplied], stored: dict[str, Any]) -> None:
+    seen = [features for one in examples for features in one.seen]
+    names = _frequent(seen)
+    rows = table(seen, {name: column for column, name in enumerate(names)})
+    right = np.array([right for one in examples for right in one.right])
+    _store_trees(_grow(rows, right), names, "materiel", stored)
+
+
+def _frequent(seen: Sequence[Features]) -> list[str]:
+    often = Counter(name for features in seen for name in features)
+    return sorted(name for name, count in often.items() if count >= _RARE_NUMBER)
 
 
 def _vectors(features: Sequence[Features]) -> tuple[DictVectorizer, Any]:
@@ -263,25 +213,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m pipeline.tag.weigh.learn")
     parser.add_argument("files", nargs="+", type=Path, help="labelled stories, one JSON object a line")
     parser.add_argument("--sentences", type=Path, help="labelled sentences, of which the status is learned as well")
-    parser.add_argument("--folds", type=int, default=0, help="print figures over so many folds and write nothing")
+    parser.add_argument("--halves", type=Path, help="print figures for the halves of this file and write nothing")
     options = parser.parse_args(arguments)
-    by_file = {path: [json.loads(line) for line in path.read_text("utf-8").splitlines()] for path in options.files}
-    items = [item for found in by_file.values() for item in found]
-    labelled = look(items)
+    items = [item for path in options.files for item in _stories_of(path)]
+    more = _stories_of(options.halves) if options.halves else []
+    labelled = look([*items, *more])
     sentences = look_at(read(options.sentences)) if options.sentences else []
     right = sum(one.status is not None for one in labelled.examples)
-    events = sum(len(item["events"]) for item in items)
-    print(f"{len(items)} stories, {events} events, {len(labelled.examples)} pairs, {right} of them right")
-    if options.folds:
-        answers = _folds(items, labelled, sentences, options.folds)
-        start = 0
-        for path, found in by_file.items():
-            print(f"== {path.stem}: {len(found)} stories")
-            print(*lines(evaluate(found, answers[start : start + len(found)]), errors=False)[:_FIGURES], sep="\n")
-            start += len(found)
-        print("== all")
-        print(*lines(evaluate(items, answers), errors=False), sep="\n")
-        _curve(items, answers)
+    events = sum(len(item["events"]) for item in labelled.items)
+    print(f"{len(labelled.items)} stories, {events} events, {len(labelled.examples)} pairs, {right} of them right")
+    if options.halves:
+        _halves(labelled, sentences, range(len(labelled.items) - len(more), len(labelled.items)))
         return 0
     target = Path(__file__).with_name(model.FILE)
     np.savez_compressed(target, **fit(labelled, sentences))
@@ -289,18 +231,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _folds(
-    items: Sequence[Mapping[str, Any]], labelled: Labelled, sentences: Sequence[Status], folds: int
-) -> list[dict[str, Any]]:
-    """The answer to each story by a model that was fitted without it, and without the encoder, which has seen it."""
-    numbers = np.arange(len(items))
+def _stories_of(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def _halves(labelled: Labelled, sentences: Sequence[Status], stories: range) -> None:
+    """Figures of these stories, each half tagged by a model that was fitted without it; the curve of the decision."""
     answers: dict[int, dict[str, Any]] = {}
-    chance = np.random.default_rng(20261122).permutation(len(items))  # each fold has a part of every file
-    for others, these in GroupKFold(folds).split(numbers, groups=chance):
-        tagger = Tagger.load().with_model(model.read(fit(labelled.of(others.tolist()), sentences)))
-        for story in these.tolist():
-            answers[story] = tagger.tag(items[story]["title"], items[story]["text"]).model_dump()
-    return [answers[story] for story in numbers.tolist()]
+    halves = stories[::2], stories[1::2]
+    for half in halves:
+        fitted = model.read(fit(labelled.without(half), sentences), encoder.load())
+        tagger = Tagger.load().with_model(fitted)
+        for story in half:
+            item = labelled.items[story]
+            answers[story] = tagger.tag(item["title"], item["text"]).model_dump()
+    for name, part in (("both halves", stories), ("odd lines", halves[0]), ("even lines", halves[1])):
+        items = [labelled.items[story] for story in part]
+        print(f"== {name}: {len(items)} stories")
+        print(*lines(evaluate(items, [answers[story] for story in part]), errors=False)[:_FIGURES], sep="\n")
+    _curve([labelled.items[story] for story in stories], [answers[story] for story in stories])
 
 
 def _curve(items: Sequence[Mapping[str, Any]], answers: Sequence[Mapping[str, Any]]) -> None:

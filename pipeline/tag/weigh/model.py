@@ -6,6 +6,7 @@ events (`choose`), fitting (`learn`).
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +16,10 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.tag.drafts import Draft
 from pipeline.tag.groups import Sentence
 from pipeline.tag.weigh import encoder as encoders
-from pipeline.tag.weigh import features, marking, wording
+from pipeline.tag.weigh import features, marking, materiel, wording
 from pipeline.tag.weigh.encoder import Encoder
 from pipeline.tag.weigh.reading import StoryReading
 from pipeline.tag.weigh.regression import Regression
@@ -26,6 +28,9 @@ from pipeline.tag.weigh.trees import Trees, table
 FILE = "model.npz"
 _MANY = 4.0
 """Known supplies of a pair that count; beyond it is old news."""
+ENCODER_SHARE = 0.3
+"""Weight of the encoder's word, on whether a pair is told and on its status. It sees one sentence; the trees see the
+story, the regression what the grammar reads."""
 _UNLIKELY = 0.01
 """Pairs below it are not weighed a second time."""
 
@@ -77,8 +82,9 @@ class Model:
     again: Trees
     """The same once more, knowing what the first said of the story's other sentences."""
     status: Regression
+    materiel: Trees
     encoder: Encoder | None = None
-    """Reads the status as well; without it the regression stands alone."""
+    """Reads pairs and their status as well; without it trees and regression stand alone."""
 
     def pairs_of(self, reading: StoryReading) -> list[tuple[Pair, float]]:
         """Every pair of every sentence that may tell of a supply, with its probability."""
@@ -110,15 +116,32 @@ class Model:
         """Log-odds that a sentence tells of a supply."""
         return float(self.sentences.scores(wording.sentence_words(wording.masked(s)))[0])
 
+    def chance_of(self, reading: StoryReading, s: Sentence, pair: Pair, chance: float) -> float:
+        """The probability of a pair that the trees give this one, for trees and encoder together: the weighted mean of
+        what each says, as log-odds."""
+        if self.encoder is None:
+            return chance
+        told, _ = self.encoder.read(marking.marked(reading, s, pair.supplier, pair.recipient))
+        return 1 / (1 + math.exp(-_joined(math.log(chance / (1 - chance)), told)))
+
     def status_of(self, reading: StoryReading, s: Sentence, pair: Pair) -> tuple[str, float]:
-        """The likeliest status of a pair and its probability, for regression and encoder together: the mean of what
-        each says, as log-odds."""
+        """The likeliest status of a pair and its probability, for regression and encoder together, as above."""
         likely = self.status.scores(wording.status_words(reading, s, pair.supplier, pair.recipient)).astype(float)
         if self.encoder is not None:
-            told = self.encoder.likelihoods(marking.marked(reading, s, pair.supplier, pair.recipient))
-            likely = (likely + told) / 2
+            _, statuses = self.encoder.read(marking.marked(reading, s, pair.supplier, pair.recipient))
+            likely = _joined(likely, statuses)
         best = int(likely.argmax())
         return self.status.classes[best], float(np.exp(likely[best] - np.logaddexp.reduce(likely)))
+
+    def materiel_of(self, reading: StoryReading, s: Sentence, draft: Draft) -> tuple[str, ...]:
+        """The categories that a draft's supply is of, the likeliest first."""
+        categories, described = materiel.describe(reading, s, draft)
+        chances = self.materiel.probabilities(table(described, self.materiel.columns))
+        return materiel.chosen(categories, chances.tolist())
+
+
+def _joined(ours: Any, encoders: Any) -> Any:
+    return (1 - ENCODER_SHARE) * ours + ENCODER_SHARE * encoders
 
 
 def worth(reading: StoryReading) -> list[Sentence]:
@@ -208,6 +231,7 @@ def read(stored: Mapping[str, Any], encoder: Encoder | None = None) -> Model:
         pairs=Trees.read(stored, "pairs"),
         again=Trees.read(stored, "again"),
         status=status,
+        materiel=Trees.read(stored, "materiel"),
         encoder=encoder,
     )
 

@@ -35,6 +35,11 @@ class LabelledSentence:
         """As a paper would print it."""
         return _MENTION.sub(r"\2", self.written)
 
+    @property
+    def parties(self) -> list[int]:
+        """The numbers of the parties that are marked."""
+        return sorted({int(number) for number, _ in _MENTION.findall(self.written)})
+
     def marked(self, supplier: int, recipient: int, unnamed: str) -> Marked:
         """As the encoder reads it for a pair; `unnamed` is the place of a party that is not in the sentence."""
         roles = {supplier: SUPPLIER, recipient: RECIPIENT}

@@ -4,8 +4,9 @@ Belongs here: examples from labelled stories and sentences, fitting with JAX. Do
 come from (`pretrained`), the files (`export`), using them (`encoder`). Nothing else imports this module.
 
 All weights but the embeddings of the tokens are fitted, with AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101), a
-warm-up and a cosine decay, to pairs that are told only: whether a pair is told is the trees' business. Takes some
-fifteen minutes on two cores.
+warm-up and a cosine decay, to the pairs that are told, each with its status, and to such that are not: of stories those
+that the trees, fitted to other stories, would not rule out, which are the ones that the encoder is asked about; of
+sentences a few. Takes some forty minutes on two cores.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import random
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -27,65 +29,93 @@ import sentencepiece
 from numpy.typing import NDArray
 
 from pipeline.tag import Tagger, lexicon
-from pipeline.tag.weigh import encoder, export, model, pretrained
-from pipeline.tag.weigh.labels import labels_of
+from pipeline.tag.weigh import encoder, export, learn, model, pretrained
+from pipeline.tag.weigh.labels import labels_of, look
 from pipeline.tag.weigh.marking import SUPPLIER, Marked, marked
 from pipeline.tag.weigh.sentences import LabelledSentence, read
 
 LAYERS = 6
-_BATCH, _ROUNDS, _RATE, _DROPPED, _SMOOTHED = 32, 6, 2e-4, 0.1, 0.05
+_BATCH, _ROUNDS, _RATE, _DROPPED, _SMOOTHED = 32, 5, 2e-4, 0.1, 0.05
 _STEP = 16
 """Lengths are rounded up to so many tokens: each length is compiled once."""
 _WORDS = 50_000
 """The most frequent French words, whose tokens are kept beside those of the labelled texts."""
-_UNNAMED = ("null", "ctx", "ctx")
-"""Places of a party that a labelled sentence does not name: oftener named elsewhere than unknown."""
+_DOUBTFUL = 0.08
+"""Probability from which on a pair that no label tells is learned from."""
+_UNTOLD = 2
+"""Pairs learned from of a labelled sentence that tells none; of others one."""
+_UNKNOWN = "null"
+_UNNAMED = {True: (_UNKNOWN, "ctx", "ctx"), False: (_UNKNOWN, *["ctx"] * 6)}
+"""Places of a party that a labelled sentence does not name, where a supply is told and where not: oftener named
+elsewhere than unknown."""
 _SEED = 20261122
 
 
 @dataclass(frozen=True)
 class Example:
-    """A marked sentence and the status of its pair."""
+    """A marked sentence and the status of its pair; None where it tells no supply between the two."""
 
     sentence: Marked
-    status: str
+    status: str | None
 
 
 def of_stories(items: Sequence[Mapping[str, Any]]) -> list[Example]:
-    """The pairs that labelled stories tell, sentence by sentence."""
-    tagger, found = Tagger.load(), []
-    for item in items:
-        reading = tagger.understand(item["title"], item["text"])
-        if reading is None:
-            continue
-        for s in model.worth(reading):
-            for (supplier, recipient), status in labels_of(item, s).items():
-                found.append(Example(marked(reading, s, supplier, recipient), status))
-    return found
+    """The pairs that labelled stories tell, sentence by sentence, and those that could be mistaken for told."""
+    labelled = look(items)
+    chances = learn.first_weighing(labelled).tolist()
+    return [
+        Example(one.marked, one.status)
+        for one, chance in zip(labelled.examples, chances, strict=True)
+        if one.status is not None or chance >= _DOUBTFUL
+    ]
 
 
 def of_sentences(sentences: Sequence[LabelledSentence]) -> list[Example]:
-    """The pairs of labelled sentences, marked as a story's are where the lexicons know the parties. A party that a
-    sentence does not name is sometimes unknown to its story, too."""
+    """Pairs of labelled sentences, told and not, marked as a story's are where the lexicons know the parties."""
     chance = random.Random(_SEED)
     tagger, words = Tagger.load(), lexicon.load()
     found: list[Example] = []
     for sentence in sentences:
-        item = sentence.item(words)
-        told: list[Example] = []
-        if item is not None:
-            reading = tagger.understand_sentence(sentence.text)
-            for s in model.worth(reading):
-                for (supplier, recipient), status in labels_of(item, s).items():
-                    one = marked(reading, s, supplier, recipient)
-                    ours = one.supplier if supplier else chance.choice(_UNNAMED)
-                    theirs = one.recipient if recipient else chance.choice(_UNNAMED)
-                    told.append(Example(Marked(one.parts, ours, theirs), status))
-        found += told or [
-            Example(sentence.marked(one, other, chance.choice(_UNNAMED)), status)
-            for one, other, status in sentence.pairs
-        ]
+        examples = _as_read(tagger, words, sentence)
+        if len([one for one in examples if one.status is not None]) < len(sentence.pairs) or not examples:
+            examples = _as_written(sentence)
+        told = [one for one in examples if one.status is not None]
+        untold = [one for one in examples if one.status is None]
+        kept = [*told, *chance.sample(untold, min(len(untold), 1 if told else _UNTOLD))]
+        found += (_somewhere(one, chance) for one in kept)
     return found
+
+
+def _as_read(tagger: Tagger, words: lexicon.Lexicon, sentence: LabelledSentence) -> list[Example]:
+    """Marked as the tagger marks it; nothing where the lexicons do not know a party of it."""
+    item = sentence.item(words)
+    if item is None:
+        return []
+    reading = tagger.understand_sentence(sentence.text)
+    found = []
+    for s in model.worth(reading):
+        labels = labels_of(item, s)
+        for pair in model.describe(reading, s, near=True)[0]:
+            parties = pair.supplier, pair.recipient
+            found.append(Example(marked(reading, s, *parties), labels.get(parties)))
+    return found
+
+
+def _as_written(sentence: LabelledSentence) -> list[Example]:
+    """Marked where the writer marked it."""
+    labels = {(one, other): status for one, other, status in sentence.pairs}
+    pairs = permutations([*sentence.parties, 0], 2)
+    return [Example(sentence.marked(*pair, _UNKNOWN), labels.get(pair)) for pair in pairs]
+
+
+def _somewhere(example: Example, chance: random.Random) -> Example:
+    """A party that a sentence does not name is mostly named elsewhere in its story."""
+    places = _UNNAMED[example.status is not None]
+    ours, theirs = (
+        chance.choice(places) if place == _UNKNOWN else place
+        for place in (example.sentence.supplier, example.sentence.recipient)
+    )
+    return Example(Marked(example.sentence.parts, ours, theirs), example.status)
 
 
 def fit(examples: Sequence[Example], tokens: Any, rows: NDArray[np.float32], weights: dict[str, Any]) -> dict[str, Any]:
@@ -101,8 +131,8 @@ def fit(examples: Sequence[Example], tokens: Any, rows: NDArray[np.float32], wei
     weights = {
         **weights,
         "own": rows[first:],
-        "head": chance.normal(0, 0.02, (3 * rows.shape[1], len(statuses))).astype(np.float32),
-        "head.b": np.zeros(len(statuses), np.float32),
+        "head": chance.normal(0, 0.02, (3 * rows.shape[1], len(statuses) + 1)).astype(np.float32),
+        "head.b": np.zeros(len(statuses) + 1, np.float32),
     }
     weights = jax.tree.map(jnp.asarray, weights)
     steps = -(-len(examples) // _BATCH) * _ROUNDS
@@ -148,7 +178,8 @@ def _batches(
             here, ours, theirs = read_[k]
             ids[row, : len(here)] = here
             roles[row, :, : len(here)] = [[1.0] * len(here), ours, theirs]
-            wanted[row], counted[row] = statuses.index(examples[k].status), 1.0
+            status = examples[k].status
+            wanted[row], counted[row] = len(statuses) if status is None else statuses.index(status), 1.0
         mask = roles[:, 0] > 0
         mask[len(part) :, 0] = True
         roles /= np.maximum(roles.sum(axis=2, keepdims=True), 1.0)
@@ -200,7 +231,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     items = [json.loads(line) for path in options.stories for line in path.read_text("utf-8").splitlines()]
     sentences = read(options.sentences)
     examples = [*of_stories(items), *of_sentences(sentences)]
-    print(f"{len(items)} stories, {len(sentences)} sentences, {len(examples)} pairs")
+    told = sum(one.status is not None for one in examples)
+    print(f"{len(items)} stories, {len(sentences)} sentences, {len(examples)} pairs, {told} of them told")
     base = pretrained.load()
     stored = export.tokens(base, vocabulary(items, sentences))
     tokens = sentencepiece.SentencePieceProcessor(model_proto=stored)
@@ -232,7 +264,7 @@ def _first(base: pretrained.Pretrained, tokens: Any, mark: str) -> NDArray[np.fl
 
 
 def _statuses(examples: Sequence[Example]) -> list[str]:
-    return sorted({one.status for one in examples})
+    return sorted({one.status for one in examples if one.status is not None})
 
 
 if __name__ == "__main__":
