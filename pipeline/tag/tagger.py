@@ -152,5 +152,6 @@ def identity() -> TaggerVersion:
 def _load() -> Tagger:
     import spacy
 
-    nlp: Any = spacy.load(MODEL, exclude=["ner", "lemmatizer", "senter"])
+    # The attribute ruler of this model copies parts of speech to tags, which nobody reads.
+    nlp: Any = spacy.load(MODEL, exclude=["ner", "lemmatizer", "senter", "attribute_ruler"])
     return Tagger(nlp, lexicon.load())

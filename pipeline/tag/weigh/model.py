@@ -28,6 +28,8 @@ from pipeline.tag.weigh.trees import Trees, table
 FILE = "model.npz"
 _MANY = 4.0
 """Known supplies of a pair that count; beyond it is old news."""
+CERTAIN = 0.9
+"""Probability by trees or regression, from which on the encoder is not asked: it could hardly change the answer."""
 ENCODER_SHARE = 0.3
 """Weight of the encoder's word, on whether a pair is told and on its status. It sees one sentence; the trees see the
 story, the regression what the grammar reads."""
@@ -119,7 +121,7 @@ class Model:
     def chance_of(self, reading: StoryReading, s: Sentence, pair: Pair, chance: float) -> float:
         """The probability of a pair that the trees give this one, for trees and encoder together: the weighted mean of
         what each says, as log-odds."""
-        if self.encoder is None:
+        if self.encoder is None or chance >= CERTAIN:
             return chance
         told, _ = self.encoder.read(marking.marked(reading, s, pair.supplier, pair.recipient))
         return 1 / (1 + math.exp(-_joined(math.log(chance / (1 - chance)), told)))
@@ -127,7 +129,8 @@ class Model:
     def status_of(self, reading: StoryReading, s: Sentence, pair: Pair) -> tuple[str, float]:
         """The likeliest status of a pair and its probability, for regression and encoder together, as above."""
         likely = self.status.scores(wording.status_words(reading, s, pair.supplier, pair.recipient)).astype(float)
-        if self.encoder is not None:
+        likely -= np.logaddexp.reduce(likely)
+        if self.encoder is not None and likely.max() < math.log(CERTAIN):
             _, statuses = self.encoder.read(marking.marked(reading, s, pair.supplier, pair.recipient))
             likely = _joined(likely, statuses)
         best = int(likely.argmax())
