@@ -124,5 +124,6 @@ print(len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") els
     variables = {name: value for name, value in os.environ.items() if name not in silent}
     variables |= {"HOME": str(tmp_path), "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run([sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=True)
+    assert not done.stderr
     assert done.stdout == "1\n"
     assert list(tmp_path.iterdir()) == []

@@ -59,7 +59,8 @@ def embeddings(pretrained: Pretrained, processor: Any, own: NDArray[np.float32])
 
 def write(path: Path, weights: Mapping[str, Any], rows: NDArray[np.float32], statuses: Sequence[str]) -> None:
     """The network as `encoder.onnx`: inputs `ids` (tokens), `at` (positions), `roles` (3 x tokens, the weights of each
-    token in what is looked at: the sentence, the supplier, the recipient); output `logits` (1 x statuses)."""
+    token in what is looked at: the sentence, the supplier, the recipient); output `logits` (1 x classes, the statuses
+    and then that nothing is told)."""
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # as in `encoder`
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -71,7 +72,7 @@ def write(path: Path, weights: Mapping[str, Any], rows: NDArray[np.float32], sta
     graph.add("MatMul", ["roles", x], "looked")
     graph.add("Reshape", ["looked", graph.constant("row", np.array([1, -1]))], "seen")
     graph.linear("seen", weights["head"], weights["head.b"], "logits")
-    model = graph.model(len(statuses))
+    model = graph.model(len(weights["head.b"]))
     onnx.helper.set_model_props(model, {"statuses": ",".join(statuses)})
     onnx.checker.check_model(model)
     with TemporaryDirectory() as folder:
@@ -153,7 +154,7 @@ class _Graph:
         self.add("Add", [x, out], f"{at}two")
         return self.normed(f"{at}two", layer["oln"], f"{at}oln")
 
-    def model(self, statuses: int) -> Any:
+    def model(self, classes: int) -> Any:
         from onnx import TensorProto, helper
 
         inputs = [
@@ -161,6 +162,6 @@ class _Graph:
             helper.make_tensor_value_info("at", TensorProto.INT64, ["tokens"]),
             helper.make_tensor_value_info("roles", TensorProto.FLOAT, [3, "tokens"]),
         ]
-        output = helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, statuses])
+        output = helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, classes])
         graph = helper.make_graph(self._nodes, "status", inputs, [output], self._constants)
         return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
