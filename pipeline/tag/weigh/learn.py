@@ -256,7 +256,7 @@ def _curve(items: Sequence[Mapping[str, Any]], answers: Sequence[Mapping[str, An
     """Precision and recall of the decision at several thresholds."""
     wanted = [bool(item["relevant"]) for item in items]
     hard = [item.get("difficulty") == "hard" for item in items]
-    for threshold in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
+    for threshold in (0.3, 0.4, 0.5, 0.55, 0.6, 0.7, 0.8):
         told = [answer["score"] >= threshold for answer in answers]
         hit = sum(one and other for one, other in zip(told, wanted, strict=True))
         false = sum(one and other for one, other in zip(told, hard, strict=True))
