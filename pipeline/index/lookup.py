@@ -34,7 +34,7 @@ def lookup(stories: Documents[Story], texts: Sequence[Sequence[str]]) -> list[li
     near: list[list[str]] = []
     for start in range(0, len(texts), TEXTS):
         some = texts[start : start + TEXTS]
-        near += _near_any(stories, some) or [_nearest(bands, _near(stories, bands)) for bands in some]
+        near += _near_any(stories, some) or [_near(stories, bands) for bands in some]
     ids = list(dict.fromkeys(id_ for some in near for id_ in some))
     found = stories.get(ids) if ids else {}
     return [[found[id_] for id_ in some if id_ in found] for some in near]
@@ -57,11 +57,12 @@ def _near_any(stories: Documents[Story], texts: Sequence[Sequence[str]]) -> list
     for id_, own in theirs.items():
         for key in own:
             holders[key].append(id_)
-    return [_nearest(bands, {id_: theirs[id_] for key in bands for id_ in holders.get(key, ())}) for bands in texts]
+    counts = (Counter(id_ for key in bands for id_ in holders.get(key, ())) for bands in texts)
+    return [_nearest(count, len(bands), theirs) for count, bands in zip(counts, texts, strict=True)]
 
 
-def _near(stories: Documents[Story], bands: Sequence[str]) -> Keys:
-    """The stories that share most keys with one text.
+def _near(stories: Documents[Story], bands: Sequence[str]) -> list[str]:
+    """The ids for one text, from the stories that share most keys with it.
 
     Two keys in common are asked for where a text has several: one is often chance, and asking for two lets the engine
     pass over most of the lists. Hits are not counted nor sorted beyond the score, for the same reason. Keys are words
@@ -69,19 +70,19 @@ def _near(stories: Documents[Story], bands: Sequence[str]) -> Keys:
     of a hundred words than for a hundred clauses.
     """
     if not bands:
-        return {}
+        return []
     needed = MIN_KEYS if len(bands) >= 2 * MIN_KEYS else 1
     shared = {"match": {"copies.bands": {"query": " ".join(bands), "minimum_should_match": needed}}}
-    return _keys(stories.hits(query=shared, size=LIMIT, source=["copies.bands"], track_total_hits=False))
+    theirs = _keys(stories.hits(query=shared, size=LIMIT, source=["copies.bands"], track_total_hits=False))
+    own = frozenset(bands)
+    return _nearest(Counter({id_: len(own.intersection(keys)) for id_, keys in theirs.items()}), len(bands), theirs)
 
 
 def _keys(hits: Sequence[Mapping[str, Any]]) -> Keys:
     return {hit["_id"]: hit["_source"]["copies"]["bands"] for hit in hits}
 
 
-def _nearest(bands: Sequence[str], theirs: Keys) -> list[str]:
+def _nearest(shared: Counter[str], ours: int, theirs: Keys) -> list[str]:
     """Those that share enough keys to be worth reading; the engine's order, by rarity of the keys, counts for less
     than how many they are."""
-    own = frozenset(bands)
-    shared = Counter({id_: len(own.intersection(keys)) for id_, keys in theirs.items()})
-    return [id_ for id_, number in shared.most_common(LIMIT) if promising(number, len(own), len(theirs[id_]))]
+    return [id_ for id_, number in shared.most_common(LIMIT) if promising(number, ours, len(theirs[id_]))]

@@ -7,15 +7,19 @@ marks in between; so a wrong attachment of the parser costs points and not the e
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from pipeline.tag import words
-from pipeline.tag.groups import Actor, Sentence
+from pipeline.tag.groups import Actor, Materials, Sentence
 from pipeline.tag.lexicon import Lexicon
 from pipeline.tag.triggers import Trigger
+
+Group = TypeVar("Group", Actor, Materials)
 
 _RELATIVE_TO = frozenset(("auquel", "auxquels", "auxquelles", "laquelle"))
 
 
-def chain_root(groups: list[Actor], group: Actor) -> Actor:
+def chain_root(groups: list[Group], group: Group) -> Group:
     """The first group of a coordination."""
     while group.chain is not None:
         group = groups[group.chain]

@@ -13,9 +13,9 @@ from dataclasses import replace
 from pipeline.tag import quantity
 from pipeline.tag.drafts import VAGUE, Draft
 from pipeline.tag.frames import Candidate
-from pipeline.tag.groups import Actor, Materials, Sentence
+from pipeline.tag.groups import Materials, Sentence
 from pipeline.tag.lexicon import Predicate
-from pipeline.tag.places import chain_of
+from pipeline.tag.places import chain_root
 from pipeline.tag.status import Reading
 from pipeline.tag.triggers import Trigger
 from pipeline.tag.weigh.model import Model, Pair, worth
@@ -68,25 +68,24 @@ def _alike(
     for pair, chance in told.items():
         if chance < ENOUGH:
             continue
-        named = reading.named[pair.order]
-        beside = [
-            _beside(sentences[pair.order], named.get(party or "", ())) for party in (pair.supplier, pair.recipient)
-        ]
-        if any(group in beside[1] for group in beside[0]):
+        chains = _chains(sentences[pair.order], reading.named[pair.order])
+        ours, theirs = (chains.get(party or "", set()) for party in (pair.supplier, pair.recipient))
+        if ours & theirs:
             continue
-        for party, there in named.items():
-            groups = [one.group for one in there if one.group is not None]
-            for place, others in enumerate(beside):
-                if any(group in others for group in groups):
-                    other = Pair(pair.order, *((party, pair.recipient) if place == 0 else (pair.supplier, party)))
-                    if chances.get(other, 0.0) >= _COORDINATED:
-                        found[other] = max(found.get(other, told.get(other, 0.0)), chance)
+        alike = [replace(pair, supplier=party) for party, chain in chains.items() if chain & ours]
+        alike += [replace(pair, recipient=party) for party, chain in chains.items() if chain & theirs]
+        for other in alike:
+            if chances.get(other, 0.0) >= _COORDINATED:
+                found[other] = max(found.get(other, told.get(other, 0.0)), chance)
     return found
 
 
-def _beside(s: Sentence, named: Sequence[Named]) -> list[Actor]:
-    """The groups coordinated with those that name a party, themselves included."""
-    return [other for one in named if one.group is not None for other in chain_of(s.actors, one.group)]
+def _chains(s: Sentence, named: Mapping[str, Sequence[Named]]) -> dict[str, set[int]]:
+    """The coordinations that each party of a sentence stands in, by the token where they begin."""
+    return {
+        party: {chain_root(s.actors, one.group).start for one in there if one.group is not None}
+        for party, there in named.items()
+    }
 
 
 def _together(pairs: list[tuple[Pair, float]]) -> list[tuple[Pair, float]]:

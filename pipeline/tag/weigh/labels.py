@@ -6,19 +6,25 @@ it (`learn`, `tune`).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pipeline.tag import Tagger, lexicon
 from pipeline.tag.groups import Sentence
 from pipeline.tag.weigh import choose, materiel, model, wording
+from pipeline.tag.weigh.features import Features
 from pipeline.tag.weigh.marking import Marked, marked
 from pipeline.tag.weigh.model import Pair
 from pipeline.tag.weigh.reading import StoryReading
 from pipeline.tag.weigh.sentences import LabelledSentence
 
-Features = dict[str, float]
+Parties = tuple[str | None, str | None]
+"""Supplier and recipient."""
+Events = dict[Parties, list[Mapping[str, Any]]]
+"""Labelled events by the parties that they name."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,11 @@ class Labelled:
         )
 
 
+def stories(paths: Iterable[Path]) -> list[dict[str, Any]]:
+    """The labelled stories of these files."""
+    return [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines()]
+
+
 def look(items: Sequence[Mapping[str, Any]]) -> Labelled:
     """Everything that is seen of labelled stories."""
     found = Labelled([dict(item) for item in items], [], [], [], [])
@@ -100,7 +111,7 @@ def look(items: Sequence[Mapping[str, Any]]) -> Labelled:
         found.named.append(frozenset(party for there in reading.named.values() for party in there))
         for s in model.worth(reading):
             events = events_of(item, s)
-            labels = {pair: str(told[-1]["status"]) for pair, told in events.items()}
+            labels = _statuses(events)
             for parties, told in events.items():
                 what = _supplied(reading, s, Pair(s.order, *parties), told, alone=len(events) == 1)
                 found.supplied.append(Supplied(number, *what))
@@ -140,14 +151,18 @@ def _supplied(
     return seen, [category in right for category in categories]
 
 
-def labels_of(item: Mapping[str, Any], s: Sentence) -> dict[tuple[str | None, str | None], str]:
+def labels_of(item: Mapping[str, Any], s: Sentence) -> dict[Parties, str]:
     """Supplier and recipient -> status, of the events whose evidence is this sentence."""
-    return {pair: str(events[-1]["status"]) for pair, events in events_of(item, s).items()}
+    return _statuses(events_of(item, s))
 
 
-def events_of(item: Mapping[str, Any], s: Sentence) -> dict[tuple[str | None, str | None], list[Mapping[str, Any]]]:
+def _statuses(events: Events) -> dict[Parties, str]:
+    return {parties: str(told[-1]["status"]) for parties, told in events.items()}
+
+
+def events_of(item: Mapping[str, Any], s: Sentence) -> Events:
     """Supplier and recipient -> the events whose evidence is this sentence."""
-    found: dict[tuple[str | None, str | None], list[Mapping[str, Any]]] = {}
+    found: Events = {}
     for event in item["events"]:
         if _tells(item["text"], event["evidence"], s.start, s.end):
             found.setdefault((event["supplier"], event["recipient"]), []).append(event)

@@ -13,7 +13,6 @@ encoder has learned from neither.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -30,7 +29,8 @@ from sklearn.model_selection import GroupKFold
 from pipeline.tag import Tagger
 from pipeline.tag.evaluate import evaluate, lines
 from pipeline.tag.weigh import encoder, model
-from pipeline.tag.weigh.labels import Features, Labelled, Status, Supplied, look, look_at
+from pipeline.tag.weigh.features import Features
+from pipeline.tag.weigh.labels import Labelled, Status, Supplied, look, look_at, stories
 from pipeline.tag.weigh.model import Known
 from pipeline.tag.weigh.sentences import read
 from pipeline.tag.weigh.trees import table
@@ -92,8 +92,7 @@ def _described(labelled: Labelled, stored: dict[str, Any]) -> tuple[list[str], A
         one.seen | known.of(one.pair.supplier, one.pair.recipient, own[one.story]) | {"score": scores[one.sentence]}
         for one in labelled.examples
     ]
-    names = _frequent(seen)
-    return names, table(seen, {name: column for column, name in enumerate(names)})
+    return _rows(seen)
 
 
 def _unseen(rows: Any, right: Any, stories: Any) -> NDArray[np.float64]:
@@ -140,15 +139,16 @@ def _fit_status(examples: Sequence[Status], stored: dict[str, Any]) -> None:
 
 def _fit_materiel(examples: Sequence[Supplied], stored: dict[str, Any]) -> None:
     seen = [features for one in examples for features in one.seen]
-    names = _frequent(seen)
-    rows = table(seen, {name: column for column, name in enumerate(names)})
+    names, rows = _rows(seen)
     right = np.array([right for one in examples for right in one.right])
     _store_trees(_grow(rows, right), names, "materiel", stored)
 
 
-def _frequent(seen: Sequence[Features]) -> list[str]:
+def _rows(seen: Sequence[Features]) -> tuple[list[str], Any]:
+    """The names of the features that are not rare, and a row of them for each that was seen."""
     often = Counter(name for features in seen for name in features)
-    return sorted(name for name, count in often.items() if count >= _RARE_NUMBER)
+    names = sorted(name for name, count in often.items() if count >= _RARE_NUMBER)
+    return names, table(seen, {name: column for column, name in enumerate(names)})
 
 
 def _vectors(features: Sequence[Features]) -> tuple[DictVectorizer, Any]:
@@ -215,9 +215,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sentences", type=Path, help="labelled sentences, of which the status is learned as well")
     parser.add_argument("--halves", type=Path, help="print figures for the halves of this file and write nothing")
     options = parser.parse_args(arguments)
-    items = [item for path in options.files for item in _stories_of(path)]
-    more = _stories_of(options.halves) if options.halves else []
-    labelled = look([*items, *more])
+    more = stories([options.halves]) if options.halves else []
+    labelled = look([*stories(options.files), *more])
     sentences = look_at(read(options.sentences)) if options.sentences else []
     right = sum(one.status is not None for one in labelled.examples)
     events = sum(len(item["events"]) for item in labelled.items)
@@ -229,10 +228,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     np.savez_compressed(target, **fit(labelled, sentences))
     print(f"{target.name}: {target.stat().st_size / 1e6:.1f} MB")
     return 0
-
-
-def _stories_of(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
 def _halves(labelled: Labelled, sentences: Sequence[Status], stories: range) -> None:

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pipeline.tag import goods
 from pipeline.tag.drafts import VAGUE, Draft
 from pipeline.tag.groups import Materials, Sentence
+from pipeline.tag.places import chain_root
+from pipeline.tag.weigh.features import Features
 from pipeline.tag.weigh.reading import StoryReading, soft
-
-Features = dict[str, float]
 
 LIKELY = 0.4
 """Probability from which on a category is named; the likeliest one always is."""
@@ -81,9 +81,7 @@ def _given_in_exchange(
     """What the recipient gives in the same sentence: « des obus nord-coréens contre des technologies »."""
 
     def root(group: Materials) -> int:
-        while group.chain is not None:
-            group = s.materials[group.chain]
-        return group.start
+        return chain_root(s.materials, group).start
 
     turned = (draft.recipient, draft.supplier)
     here = [other for other in reading.drafts if other.order == s.order and (other.supplier, other.recipient) == turned]

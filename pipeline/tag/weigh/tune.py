@@ -12,7 +12,6 @@ sentences a few. Takes some forty minutes on two cores.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +29,7 @@ from numpy.typing import NDArray
 
 from pipeline.tag import Tagger, lexicon
 from pipeline.tag.weigh import encoder, export, learn, model, pretrained
-from pipeline.tag.weigh.labels import labels_of, look
+from pipeline.tag.weigh.labels import labels_of, look, stories
 from pipeline.tag.weigh.marking import SUPPLIER, Marked, marked
 from pipeline.tag.weigh.sentences import LabelledSentence, read
 
@@ -76,9 +75,7 @@ def of_sentences(sentences: Sequence[LabelledSentence]) -> list[Example]:
     tagger, words = Tagger.load(), lexicon.load()
     found: list[Example] = []
     for sentence in sentences:
-        examples = _as_read(tagger, words, sentence)
-        if len([one for one in examples if one.status is not None]) < len(sentence.pairs) or not examples:
-            examples = _as_written(sentence)
+        examples = _as_read(tagger, words, sentence) or _as_written(sentence)
         told = [one for one in examples if one.status is not None]
         untold = [one for one in examples if one.status is None]
         kept = [*told, *chance.sample(untold, min(len(untold), 1 if told else _UNTOLD))]
@@ -87,7 +84,7 @@ def of_sentences(sentences: Sequence[LabelledSentence]) -> list[Example]:
 
 
 def _as_read(tagger: Tagger, words: lexicon.Lexicon, sentence: LabelledSentence) -> list[Example]:
-    """Marked as the tagger marks it; nothing where the lexicons do not know a party of it."""
+    """Marked as the tagger marks it; nothing where it does not see all pairs that are told."""
     item = sentence.item(words)
     if item is None:
         return []
@@ -98,7 +95,7 @@ def _as_read(tagger: Tagger, words: lexicon.Lexicon, sentence: LabelledSentence)
         for pair in model.describe(reading, s, near=True)[0]:
             parties = pair.supplier, pair.recipient
             found.append(Example(marked(reading, s, *parties), labels.get(parties)))
-    return found
+    return found if sum(one.status is not None for one in found) >= len(sentence.pairs) else []
 
 
 def _as_written(sentence: LabelledSentence) -> list[Example]:
@@ -228,7 +225,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("stories", nargs="+", type=Path, help="labelled stories, one JSON object a line")
     parser.add_argument("--sentences", type=Path, required=True, help="labelled sentences, one JSON object a line")
     options = parser.parse_args(arguments)
-    items = [json.loads(line) for path in options.stories for line in path.read_text("utf-8").splitlines()]
+    items = stories(options.stories)
     sentences = read(options.sentences)
     examples = [*of_stories(items), *of_sentences(sentences)]
     told = sum(one.status is not None for one in examples)
