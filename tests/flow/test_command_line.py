@@ -7,6 +7,8 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,18 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextmanager
+def _refusing(hosts: str) -> Iterator[None]:
+    """These ports refuse connections, and nobody else is given them meanwhile."""
+    with ExitStack() as held:
+        for host in hosts.split(","):
+            name, _, port = host.partition(":")
+            silent = held.enter_context(socket.socket())
+            silent.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            silent.bind((name, int(port)))
+        yield
 
 
 @pytest.mark.parametrize(
@@ -96,7 +110,8 @@ def test_without_a_network_each_feed_says_what_failed_and_nothing_is_lost(engine
             "VEILLE_HOST_DELAY": "0",
         }
         ids = [feed.id for outlet in newsroom.outlets for feed in outlet.feeds]
-    done = veille("run", "--feeds", str(feeds), home=tmp_path, **environment)
+    with _refusing(environment["VEILLE_ALLOW_PRIVATE_HOSTS"]):
+        done = veille("run", "--feeds", str(feeds), home=tmp_path, **environment)
     assert done.returncode == 1
     for id_ in ids:
         assert f"{id_}: Unreachable" in done.stdout
