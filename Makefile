@@ -86,7 +86,7 @@ LABELLED := $(wildcard tests/tag/labelled/learned/*.jsonl) --sentences tests/tag
 learn: $(VENV)/.dev
 	$(BIN)/python -m pipeline.tag.weigh.learn tests/tag/dev.jsonl $(LABELLED)
 
-# Fit the encoder again: after a change of its labels. Some forty minutes.
+# Fit the encoder again: after a change of its labels. Some fifty minutes.
 tune: $(VENV)/.tune
 	$(BIN)/python -m pipeline.tag.weigh.tune $(LABELLED)
 

@@ -23,7 +23,7 @@ from pipeline.tag.weigh.reading import StoryReading
 if TYPE_CHECKING:
     from spacy.language import Language
 
-VERSION = "5"
+VERSION = "6"
 """Of the code; `identity` adds what is learned and the lexicons."""
 LEARNED = (weighing.FILE, encoder.NETWORK, encoder.TOKENS)
 MODEL = "fr_core_news_md"

@@ -42,6 +42,53 @@ def test_marks_stand_for_the_parties(
     assert marked(reading, reading.sentences[0], supplier, recipient) == expected
 
 
+def test_it_reads_the_sentence_before_and_the_title_with_the_same_marks(tagger: Tagger) -> None:
+    reading = tagger.understand(
+        "Chars : Varsovie et Helsinki en renfort de Kiev",
+        "La Pologne a promis des chars à l'Ukraine. La Finlande pourrait se joindre à cette livraison de chars.",
+    )
+    assert reading is not None
+    assert marked(reading, reading.sentences[2], "FI", "UA") == Marked(
+        ("La ", "<S>", " pourrait se joindre à cette livraison de chars."), "in", "ctx",
+        before=("La Pologne a promis des chars à l'", "<R>", "."),
+        title=("Chars : Varsovie et ", "<S>", " en renfort de ", "<R>"),
+    )  # fmt: skip
+    assert marked(reading, reading.sentences[1], "FI", "UA").before == ()
+
+
+def test_what_comes_before_is_read_and_stands_for_no_party_of_the_sentence() -> None:
+    class Words:
+        """A token for each word."""
+
+        def __init__(self) -> None:
+            self.ids: dict[str, int] = {}
+
+        def encode(self, text: str) -> list[int]:
+            return [self.ids.setdefault(word, 10 + len(self.ids)) for word in text.split()]
+
+        def get_piece_size(self) -> int:
+            return 1_000
+
+        def bos_id(self) -> int:
+            return 1
+
+        def eos_id(self) -> int:
+            return 2
+
+    sentence = Marked(("<S>", " livre"), "in", "ctx", before=(*["loin "] * 60, "<R>"), title=("<S>", " arme ", "<R>"))
+    ids, (own, ours, theirs) = encoder.tokenize(Words(), sentence)
+    supplier, recipient = 1_000, 1_001
+    first = ids.index(2) + 1
+    assert own.tolist() == [1.0] * first + [0.0] * (len(ids) - first)
+    assert [k for k, one in enumerate(ours) if one] == [1, 3]
+    assert [k for k, one in enumerate(theirs) if one] == [2]
+    assert ids[3] == supplier
+    assert ids[first : first + encoder.BEFORE] == [11] * (encoder.BEFORE - 1) + [recipient]
+    assert ids[-5:] == [2, supplier, 12, recipient, 2]
+    long = Marked(("x " * 200,), "in", "ctx", before=("y " * 200,), title=("z " * 200,))
+    assert len(encoder.tokenize(Words(), long)[0]) == encoder.LONGEST
+
+
 STATUSES = [
     ("delivered", "La {1:France} a déjà livré à l'{2:Ukraine} trente canons Caesar et leurs obus."),
     ("pledged", "{1:Berlin} s'est engagé à fournir à {2:Kiev}, d'ici à l'an prochain, deux batteries Patriot."),
@@ -76,20 +123,28 @@ UNTOLD = [
     "L'{1:Iran} a tiré dans la nuit deux cents missiles balistiques sur {2:Israël}.",
     "{1:Londres} accuse Téhéran d'avoir livré des drones à la {2:Russie}.",
     "{1:Moscou} et {2:Minsk} ont mené en Biélorussie des manœuvres communes avec cent chars.",
+    "L'{1:Allemagne} et la {2:France} ont condamné les livraisons de drones iraniens.",
+    "Le {1:Pakistan} a abattu un Rafale que l'{2:Inde} avait acheté.",
+    "{1:Paris} salue la décision de {2:Berlin} de livrer des chars.",
+    "La {1:Turquie} survole avec ses F-16 les îles de la {2:Grèce}.",
+    "Les {1:Houthis} ont tiré un missile sur {2:Israël}.",
 ]
 
 
 def test_the_encoder_tells_what_is_told_from_what_is_not() -> None:
-    def told(written: str) -> float:
-        return encoder.load().read(LabelledSentence(written, ()).marked(1, 2, "ctx"))[0]
+    def told(written: str, supplier: int = 1, recipient: int = 2) -> float:
+        return encoder.load().read(LabelledSentence(written, ()).marked(supplier, recipient, "ctx"))[0]
 
     assert sum(told(written) > 0 for _, written in STATUSES) >= len(STATUSES) - 1
-    assert sum(told(written) < 0 for written in UNTOLD) >= len(UNTOLD) - 1
+    assert sum(told(written) < 0 for written in UNTOLD) >= len(UNTOLD) - 2
+    turned = [told(written) - told(written, 2, 1) for _, written in STATUSES]
+    assert sum(better > 1 for better in turned) >= len(STATUSES) - 1
 
 
 @pytest.mark.parametrize("length", [0, 1, 5_000])
 def test_a_sentence_of_any_length_is_read(length: int) -> None:
-    _, likely = encoder.load().read(Marked(("obus " * length,) if length else (), "ctx", "null"))
+    text = ("obus " * length,) if length else ()
+    _, likely = encoder.load().read(Marked(text, "ctx", "null", before=text, title=text))
     assert likely.shape == (7,)
 
 

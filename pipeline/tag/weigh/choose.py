@@ -23,7 +23,7 @@ from pipeline.tag.weigh.reading import Named, StoryReading
 
 POSSIBLE = 0.25
 """Probability that the trees give a pair, from which on the encoder is asked about it as well."""
-ENOUGH = 0.4
+ENOUGH = 0.38
 """Probability from which on a pair is an event. Higher, precision gains what recall loses."""
 _COORDINATED = 0.01
 """Probability that the trees give a pair, from which on what is told of a coordinated party is told of it too."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import as_file, files
 from typing import Any
@@ -22,8 +23,10 @@ from numpy.typing import NDArray
 from pipeline.tag.weigh.marking import PLACES, RECIPIENT, SUPPLIER, Marked
 
 NETWORK, TOKENS = "encoder.onnx", "encoder.model"
-LONGEST = 122
-"""Tokens of a sentence that are read."""
+LONGEST = 160
+"""Tokens that are read at once, our own included."""
+SENTENCE, BEFORE, TITLE = 122, 48, 24
+"""The most of a sentence, of the end of the one before it, of the beginning of the title."""
 MARKS = (SUPPLIER, RECIPIENT, *(f"{SUPPLIER}{place}" for place in PLACES), *(f"{RECIPIENT}{place}" for place in PLACES))
 """Tokens of our own, after those of text in this order."""
 _KEPT = 64
@@ -52,8 +55,7 @@ class Encoder:
         return self._answer(sentence)
 
     def _run(self, sentence: Marked) -> tuple[float, NDArray[np.float64]]:
-        ids, suppliers, recipients = tokenize(self._tokens, sentence)
-        roles = np.stack([np.ones(len(ids)), suppliers, recipients]).astype(np.float32)
+        ids, roles = tokenize(self._tokens, sentence)
         roles /= roles.sum(axis=1, keepdims=True)
         given = {"ids": np.array(ids, dtype=np.int64), "at": np.arange(len(ids), dtype=np.int64), "roles": roles}
         (logits,) = self._session.run(None, given)
@@ -62,21 +64,34 @@ class Encoder:
         return float(told - untold), np.asarray(statuses - told)
 
 
-def tokenize(tokens: Any, sentence: Marked) -> tuple[list[int], list[bool], list[bool]]:
-    """Token ids of a sentence, and which of them stand for the supplier and for the recipient."""
-    first = tokens.get_piece_size()
-    own = {mark: first + place for place, mark in enumerate(MARKS)}
+def tokenize(tokens: Any, sentence: Marked) -> tuple[list[int], NDArray[np.float32]]:
+    """Token ids of a sentence, of the sentence before it and of the title; 3 x tokens, 1 for those that are the
+    sentence's own, and for those of these that stand for the supplier and for the recipient."""
+    own = {mark: tokens.get_piece_size() + place for place, mark in enumerate(MARKS)}
+    supplier, recipient = own[f"{SUPPLIER}{sentence.supplier}"], own[f"{RECIPIENT}{sentence.recipient}"]
+    end = tokens.eos_id()
+    ids = [tokens.bos_id(), supplier, recipient, *_pieces(tokens, own, sentence.parts)[:SENTENCE], end]
+    ours, theirs = {own[SUPPLIER], supplier}, {own[RECIPIENT], recipient}
+    roles = [[True] * len(ids), [one in ours for one in ids], [one in theirs for one in ids]]
+    before = _pieces(tokens, own, sentence.before)[-BEFORE:]
+    title = _pieces(tokens, own, sentence.title)[:TITLE]
+    for pieces in (before, title):
+        if pieces:
+            ids += [*pieces, end]
+    ids = ids[:LONGEST]
+    around = len(ids) - len(roles[0])
+    return ids, np.pad(np.array(roles, dtype=np.float32), ((0, 0), (0, around)))
+
+
+def _pieces(tokens: Any, own: Mapping[str, int], parts: Iterable[str]) -> list[int]:
     ids: list[int] = []
-    for part in sentence.parts:
+    for part in parts:
         if part in own:
             ids.append(own[part])
         else:
             written = _SPACES.sub(" ", unicodedata.normalize("NFKC", part))
             ids += tokens.encode(written if written.startswith(" ") else f" {written}")
-    supplier, recipient = own[f"{SUPPLIER}{sentence.supplier}"], own[f"{RECIPIENT}{sentence.recipient}"]
-    ids = [tokens.bos_id(), supplier, recipient, *ids[:LONGEST], tokens.eos_id()]
-    ours, theirs = {own[SUPPLIER], supplier}, {own[RECIPIENT], recipient}
-    return ids, [one in ours for one in ids], [one in theirs for one in ids]
+    return ids
 
 
 @lru_cache(maxsize=1)

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.tag.weigh.encoder import LONGEST
 from pipeline.tag.weigh.pretrained import Pretrained
 
 HEADS = 12
-_LONGEST = 160
 _LATIN = re.compile("[▁ -~À-ÿŒœŸ’«»–—…€]")
 _UNKNOWN, _START, _END = "<unk>", "<s>", "</s>"
 
@@ -66,7 +66,7 @@ def write(path: Path, weights: Mapping[str, Any], rows: NDArray[np.float32], sta
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     graph = _Graph()
-    x = graph.embedded(rows, weights["pos"][:_LONGEST] + weights["type"], weights["norm"])
+    x = graph.embedded(rows, weights["pos"][:LONGEST] + weights["type"], weights["norm"])
     for number, layer in enumerate(weights["layers"]):
         x = graph.layer(f"l{number}.", x, layer)
     graph.add("MatMul", ["roles", x], "looked")

@@ -7,7 +7,7 @@ it (`learn`, `tune`).
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,16 +82,6 @@ class Labelled:
     named: list[frozenset[str]]
     """Parties that each story names."""
     supplied: list[Supplied]
-
-    def without(self, stories: Collection[int]) -> Labelled:
-        """All but these stories; indices stay as they are."""
-        return Labelled(
-            self.items,
-            self.sentences,
-            [one for one in self.examples if one.story not in stories],
-            self.named,
-            [one for one in self.supplied if one.story not in stories],
-        )
 
 
 def stories(paths: Iterable[Path]) -> list[dict[str, Any]]:

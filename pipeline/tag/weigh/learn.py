@@ -5,9 +5,9 @@ belong here: using the model. Only `tune` imports this module; scikit-learn is n
 
 A pair of a sentence is right when an event of the label names it and has at least half of its evidence (or of the
 sentence) there. Whatever one step hands to the next (the sentence's score, the first weighing, the counts of parties)
-is worked out without the story at hand, or the next step would trust it too much. `--halves` writes nothing and
-tags each half of one more file by a model that has learned from the other; the figures are the whole tagger's if the
-encoder has learned from neither.
+is worked out without the story at hand, or the next step would trust it too much. `--measure` writes nothing and
+tags one more file by the model that has learned from the others; the figures are the whole tagger's if the encoder has
+not learned from it either.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,9 @@ _LOST = 0.01
 """Share of the sentences with a supply that may be passed over."""
 _SENTENCE_STRENGTH, _STATUS_STRENGTH = 0.3, 0.05
 """Inverse of regularisation."""
-
+_SEED = 20261122
+_FORESTS = 3
+"""Fits of the same trees with other random features, whose mean counts: one alone is as good or bad as its chance."""
 _FIGURES = 5
 """Lines of the report for each file."""
 
@@ -51,7 +54,7 @@ def fit(labelled: Labelled, more: Sequence[Status] = ()) -> dict[str, Any]:
     stored: dict[str, Any] = {}
     names, rows = _described(labelled, stored)
     right, stories = _right(labelled), _stories(labelled)
-    _store_trees(_grow(rows, right), names, "pairs", stored)
+    _store_trees(_grow(rows, right, _FORESTS), names, "pairs", stored)
     first = _unseen(rows, right, stories)
     second = np.zeros((len(right), len(model.BESIDE)), dtype=np.float32)
     for story in np.unique(stories):
@@ -60,7 +63,7 @@ def fit(labelled: Labelled, more: Sequence[Status] = ()) -> dict[str, Any]:
         told = model.beside(pairs, first[these].tolist(), range(len(pairs)))
         second[these] = table(told, model.BESIDE_COLUMNS)
     likely = first >= model._UNLIKELY
-    again = _grow(np.hstack([rows, second])[likely], right[likely])
+    again = _grow(np.hstack([rows, second])[likely], right[likely], _FORESTS)
     _store_trees(again, [*names, *(f"beside.{name}" for name in model.BESIDE)], "again", stored)
     statuses = [Status(one.words, one.status) for one in labelled.examples if one.status is not None]
     _fit_status([*statuses, *more], stored)
@@ -99,7 +102,8 @@ def _unseen(rows: Any, right: Any, stories: Any) -> NDArray[np.float64]:
     """What the first weighing says of stories that it was not fitted to."""
     first = np.zeros(len(right))
     for others, these in GroupKFold(5).split(rows, right, stories):
-        first[these] = _grow(rows[others], right[others]).predict_proba(rows[these])[:, 1]
+        (forest,) = _grow(rows[others], right[others])
+        first[these] = forest.predict_proba(rows[these])[:, 1]
     return first
 
 
@@ -162,18 +166,21 @@ def _regression(strength: float, *, balanced: bool = False) -> LogisticRegressio
     return LogisticRegression(C=strength, max_iter=2_000, class_weight="balanced" if balanced else None)
 
 
-def _grow(rows: Any, right: Any) -> HistGradientBoostingClassifier:
-    return HistGradientBoostingClassifier(
-        max_iter=150,
-        learning_rate=0.08,
-        max_leaf_nodes=12,
-        min_samples_leaf=20,
-        l2_regularization=3.0,
-        max_features=0.25,
-        max_bins=63,
-        early_stopping=False,
-        random_state=20261122,
-    ).fit(rows, right)
+def _grow(rows: Any, right: Any, forests: int = 1) -> list[HistGradientBoostingClassifier]:
+    return [
+        HistGradientBoostingClassifier(
+            max_iter=150,
+            learning_rate=0.08,
+            max_leaf_nodes=12,
+            min_samples_leaf=20,
+            l2_regularization=3.0,
+            max_features=0.25,
+            max_bins=63,
+            early_stopping=False,
+            random_state=_SEED + forest,
+        ).fit(rows, right)
+        for forest in range(forests)
+    ]
 
 
 def _store_regression(
@@ -186,11 +193,12 @@ def _store_regression(
 
 
 def _store_trees(
-    fitted: HistGradientBoostingClassifier, names: Sequence[str], prefix: str, stored: dict[str, Any]
+    fitted: Sequence[HistGradientBoostingClassifier], names: Sequence[str], prefix: str, stored: dict[str, Any]
 ) -> None:
+    """The mean of these forests, as one."""
     parts: dict[str, list[Any]] = {name: [] for name in ("feature", "threshold", "left", "right", "value")}
     roots, at, depth = [], 0, 0
-    for (predictor,) in fitted._predictors:
+    for (predictor,) in chain.from_iterable(forest._predictors for forest in fitted):
         nodes = predictor.nodes
         leaf, here = nodes["is_leaf"].astype(bool), np.arange(len(nodes)) + at
         roots.append(at)
@@ -198,13 +206,13 @@ def _store_trees(
         parts["threshold"].append(np.where(leaf, np.inf, nodes["num_threshold"]))
         parts["left"].append(np.where(leaf, here, nodes["left"].astype(np.int64) + at))
         parts["right"].append(np.where(leaf, here, nodes["right"].astype(np.int64) + at))
-        parts["value"].append(np.where(leaf, nodes["value"], 0.0))
+        parts["value"].append(np.where(leaf, nodes["value"], 0.0) / len(fitted))
         at, depth = at + len(nodes), max(depth, int(nodes["depth"].max()))
     kinds = {"feature": np.int32, "threshold": np.float32, "left": np.int32, "right": np.int32, "value": np.float32}
     stored |= {f"{prefix}.{name}": np.concatenate(parts[name]).astype(kind) for name, kind in kinds.items()}
     stored[f"{prefix}.roots"] = np.array(roots, dtype=np.int32)
     stored[f"{prefix}.names"] = np.array(names)
-    stored[f"{prefix}.baseline"] = np.float32(fitted._baseline_prediction.item())
+    stored[f"{prefix}.baseline"] = np.float32(np.mean([forest._baseline_prediction.item() for forest in fitted]))
     stored[f"{prefix}.depth"] = np.int32(depth)
 
 
@@ -213,38 +221,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m pipeline.tag.weigh.learn")
     parser.add_argument("files", nargs="+", type=Path, help="labelled stories, one JSON object a line")
     parser.add_argument("--sentences", type=Path, help="labelled sentences, of which the status is learned as well")
-    parser.add_argument("--halves", type=Path, help="print figures for the halves of this file and write nothing")
+    parser.add_argument("--measure", type=Path, help="print figures for the stories of this file and write nothing")
     options = parser.parse_args(arguments)
-    more = stories([options.halves]) if options.halves else []
-    labelled = look([*stories(options.files), *more])
+    labelled = look(stories(options.files))
     sentences = look_at(read(options.sentences)) if options.sentences else []
     right = sum(one.status is not None for one in labelled.examples)
     events = sum(len(item["events"]) for item in labelled.items)
     print(f"{len(labelled.items)} stories, {events} events, {len(labelled.examples)} pairs, {right} of them right")
-    if options.halves:
-        _halves(labelled, sentences, range(len(labelled.items) - len(more), len(labelled.items)))
+    fitted = fit(labelled, sentences)
+    if options.measure:
+        _measure(stories([options.measure]), fitted)
         return 0
     target = Path(__file__).with_name(model.FILE)
-    np.savez_compressed(target, **fit(labelled, sentences))
+    np.savez_compressed(target, **fitted)
     print(f"{target.name}: {target.stat().st_size / 1e6:.1f} MB")
     return 0
 
 
-def _halves(labelled: Labelled, sentences: Sequence[Status], stories: range) -> None:
-    """Figures of these stories, each half tagged by a model that was fitted without it; the curve of the decision."""
-    answers: dict[int, dict[str, Any]] = {}
-    halves = stories[::2], stories[1::2]
-    for half in halves:
-        fitted = model.read(fit(labelled.without(half), sentences), encoder.load())
-        tagger = Tagger.load().with_model(fitted)
-        for story in half:
-            item = labelled.items[story]
-            answers[story] = tagger.tag(item["title"], item["text"]).model_dump()
-    for name, part in (("both halves", stories), ("odd lines", halves[0]), ("even lines", halves[1])):
-        items = [labelled.items[story] for story in part]
-        print(f"== {name}: {len(items)} stories")
-        print(*lines(evaluate(items, [answers[story] for story in part]), errors=False)[:_FIGURES], sep="\n")
-    _curve([labelled.items[story] for story in stories], [answers[story] for story in stories])
+def _measure(items: Sequence[Mapping[str, Any]], fitted: Mapping[str, Any]) -> None:
+    """Figures of these stories, of their odd and of their even lines; the curve of the decision."""
+    tagger = Tagger.load().with_model(model.read(fitted, encoder.load()))
+    answers = [tagger.tag(item["title"], item["text"]).model_dump() for item in items]
+    for name, part in (("all", slice(None)), ("odd lines", slice(0, None, 2)), ("even lines", slice(1, None, 2))):
+        print(f"== {name}: {len(items[part])} stories")
+        print(*lines(evaluate(items[part], answers[part]), errors=False)[:_FIGURES], sep="\n")
+    _curve(items, answers)
 
 
 def _curve(items: Sequence[Mapping[str, Any]], answers: Sequence[Mapping[str, Any]]) -> None:

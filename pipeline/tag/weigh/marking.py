@@ -1,4 +1,4 @@
-"""A sentence with the two parties of a pair marked, as the encoder reads it.
+"""A sentence and what comes before it with the two parties of a pair marked, as the encoder reads it.
 
 Belongs here: the marks, and where a party is named. Does not belong here: tokens and numbers (`encoder`).
 
@@ -7,6 +7,7 @@ A mark stands in place of the name, so that what is learned is how a supply is t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.tag.groups import Sentence
@@ -25,17 +26,35 @@ class Marked:
     supplier: str
     """One of `PLACES`."""
     recipient: str
+    before: tuple[str, ...] = ()
+    """The sentence before it, in parts as well."""
+    title: tuple[str, ...] = ()
+    """The story's title, likewise."""
 
 
 def marked(reading: StoryReading, s: Sentence, supplier: str | None, recipient: str | None) -> Marked:
-    """The sentence as the encoder reads it for this pair."""
+    """The sentence as the encoder reads it for this pair, after its title and the last sentence before it."""
+    parties = {supplier or "": SUPPLIER, recipient or "": RECIPIENT}
+    earlier = [one for one in reading.sentences if one.order < s.order]
+    title = next((_parts(reading, one, parties) for one in earlier if one.order == 0), ())
+    before = next((_parts(reading, one, parties) for one in reversed(earlier) if one.order), ())
+    ours, theirs = (_place(reading, s, party) for party in (supplier, recipient))
+    return Marked(_parts(reading, s, parties), ours, theirs, before, title)
+
+
+def _place(reading: StoryReading, s: Sentence, party: str | None) -> str:
+    named = reading.named[s.order].get(party or "", [])
+    if party is None:
+        return "null"
+    return "in" if any(one.group for one in named) else "dem" if named else "ctx"
+
+
+def _parts(reading: StoryReading, s: Sentence, parties: Mapping[str, str]) -> tuple[str, ...]:
+    """A sentence with marks in place of the names of these parties."""
     marks: dict[int, tuple[int, str]] = {}
-    places = []
-    for party, mark in ((supplier, SUPPLIER), (recipient, RECIPIENT)):
-        named = reading.named[s.order].get(party or "", [])
-        groups = [one.group for one in named if one.group is not None]
-        marks |= {group.start: (group.end, mark) for group in groups}
-        places.append("null" if party is None else "in" if groups else "dem" if named else "ctx")
+    for party, mark in parties.items():
+        named = reading.named[s.order].get(party, [])
+        marks |= {one.group.start: (one.group.end, mark) for one in named if one.group is not None}
     parts: list[str] = []
     text, token, count = "", 0, len(s.lower)
     while token < count:
@@ -47,4 +66,4 @@ def marked(reading: StoryReading, s: Sentence, supplier: str | None, recipient: 
         end = min(max(end, token + 1), count)
         parts += [text, mark]
         text, token = s.doc[end - 1].whitespace_, end
-    return Marked(tuple(part for part in [*parts, text] if part), *places)
+    return tuple(part for part in [*parts, text] if part)

@@ -28,11 +28,11 @@ from pipeline.tag.weigh.trees import Trees, table
 FILE = "model.npz"
 _MANY = 4.0
 """Known supplies of a pair that count; beyond it is old news."""
-CERTAIN = 0.9
+CERTAIN = 0.95
 """Probability by trees or regression, from which on the encoder is not asked: it could hardly change the answer."""
 ENCODER_SHARE = 0.3
-"""Weight of the encoder's word, on whether a pair is told and on its status. It sees one sentence; the trees see the
-story, the regression what the grammar reads."""
+"""Weight of the encoder's word, on whether a pair is told and on its status. It sees a sentence and what comes before
+it; the trees see the story, the regression what the grammar reads."""
 _UNLIKELY = 0.01
 """Pairs below it are not weighed a second time."""
 
@@ -96,7 +96,7 @@ class Model:
             score = self.score(s)
             if score < self.floor:
                 continue
-            pairs, described = describe(reading, s, near=True)
+            pairs, described = describe(reading, s)
             for pair, seen in zip(pairs, described, strict=True):
                 seen |= self.known.of(pair.supplier, pair.recipient, {})
                 seen["score"] = score
@@ -152,14 +152,14 @@ def worth(reading: StoryReading) -> list[Sentence]:
     return [s for s in reading.sentences if s.order and (s.materials or reading.predications[s.order])]
 
 
-def describe(reading: StoryReading, s: Sentence, *, near: bool = False) -> tuple[list[Pair], list[dict[str, float]]]:
-    """The pairs that a sentence may mean and what is seen of each; `near`: without those of which the sentence names
-    neither, if it names anybody: a third of all, and one in forty of those that are right."""
+def describe(reading: StoryReading, s: Sentence) -> tuple[list[Pair], list[dict[str, float]]]:
+    """The pairs that a sentence may mean and what is seen of each; without those of which the sentence names neither,
+    if it names anybody: two in five of all, and one in forty of those that are right."""
     parties: Sequence[str | None] = [*reading.parties(s), None]
     whole = features.of_sentence(reading, s)
     suppliers = {party: features.of_role(reading, s, party, "s") for party in parties}
     recipients = {party: features.of_role(reading, s, party, "r") for party in parties}
-    named = reading.named[s.order] if near else {}
+    named = reading.named[s.order]
     pairs = [
         Pair(s.order, one, other)
         for one in parties

@@ -6,7 +6,7 @@ come from (`pretrained`), the files (`export`), using them (`encoder`). Nothing 
 All weights but the embeddings of the tokens are fitted, with AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101), a
 warm-up and a cosine decay, to the pairs that are told, each with its status, and to such that are not: of stories those
 that the trees, fitted to other stories, would not rule out, which are the ones that the encoder is asked about; of
-sentences a few. Takes some forty minutes on two cores.
+sentences a few. Takes some fifty minutes on two cores.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import argparse
 import random
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from pipeline.tag.weigh.marking import SUPPLIER, Marked, marked
 from pipeline.tag.weigh.sentences import LabelledSentence, read
 
 LAYERS = 6
-_BATCH, _ROUNDS, _RATE, _DROPPED, _SMOOTHED = 32, 5, 2e-4, 0.1, 0.05
+_BATCH, _ROUNDS, _RATE, _DROPPED, _SMOOTHED = 32, 3, 2e-4, 0.1, 0.05
 _STEP = 16
 """Lengths are rounded up to so many tokens: each length is compiled once."""
 _WORDS = 50_000
@@ -92,7 +92,7 @@ def _as_read(tagger: Tagger, words: lexicon.Lexicon, sentence: LabelledSentence)
     found = []
     for s in model.worth(reading):
         labels = labels_of(item, s)
-        for pair in model.describe(reading, s, near=True)[0]:
+        for pair in model.describe(reading, s)[0]:
             parties = pair.supplier, pair.recipient
             found.append(Example(marked(reading, s, *parties), labels.get(parties)))
     return found if sum(one.status is not None for one in found) >= len(sentence.pairs) else []
@@ -112,7 +112,7 @@ def _somewhere(example: Example, chance: random.Random) -> Example:
         chance.choice(places) if place == _UNKNOWN else place
         for place in (example.sentence.supplier, example.sentence.recipient)
     )
-    return Example(Marked(example.sentence.parts, ours, theirs), example.status)
+    return Example(replace(example.sentence, supplier=ours, recipient=theirs), example.status)
 
 
 def fit(examples: Sequence[Example], tokens: Any, rows: NDArray[np.float32], weights: dict[str, Any]) -> dict[str, Any]:
@@ -161,24 +161,25 @@ def _batches(
     """Batches of like length: ids, embeddings of text, mask, roles, statuses, weights."""
     read_ = [encoder.tokenize(tokens, one.sentence) for one in examples]
     order = chance.permutation(len(examples))
-    parts = []
+    groups = []
     for start in range(0, len(order), 12 * _BATCH):
         window = sorted(order[start : start + 12 * _BATCH], key=lambda k: len(read_[k][0]))
-        parts += [window[at : at + _BATCH] for at in range(0, len(window), _BATCH)]
-    chance.shuffle(parts)
-    for part in parts:
+        groups += [window[at : at + _BATCH] for at in range(0, len(window), _BATCH)]
+    chance.shuffle(groups)
+    for part in groups:
         longest = -(-max(len(read_[k][0]) for k in part) // _STEP) * _STEP
         ids = np.zeros((_BATCH, longest), np.int32)
+        mask = np.zeros((_BATCH, longest), np.bool_)
+        mask[len(part) :, 0] = True
         roles = np.zeros((_BATCH, 3, longest), np.float32)
         wanted, counted = np.zeros(_BATCH, np.int32), np.zeros(_BATCH, np.float32)
         for row, k in enumerate(part):
-            here, ours, theirs = read_[k]
+            here, own = read_[k]
             ids[row, : len(here)] = here
-            roles[row, :, : len(here)] = [[1.0] * len(here), ours, theirs]
+            mask[row, : len(here)] = True
+            roles[row, :, : len(here)] = own
             status = examples[k].status
             wanted[row], counted[row] = len(statuses) if status is None else statuses.index(status), 1.0
-        mask = roles[:, 0] > 0
-        mask[len(part) :, 0] = True
         roles /= np.maximum(roles.sum(axis=2, keepdims=True), 1.0)
         yield ids, rows[np.minimum(ids, len(rows) - 1)], mask, roles, wanted, counted
 
@@ -208,15 +209,17 @@ def _encoded(weights: Any, x: Any, mask: Any, key: Any) -> Any:
 
     x = dropped(normed(x + weights["pos"][:length] + weights["type"], weights["norm"]))
     unseen = jnp.where(mask[:, None, None, :], 0.0, -1e9)
+    # A matrix, and not one for each sentence: half the time of a step.
+    x = x.reshape(-1, width)
     for layer in weights["layers"]:
         parts = (x @ layer["qkv"] + layer["qkv.b"]).reshape(size, length, 3, heads, width // heads)
         query, near, value = parts.transpose(2, 0, 3, 1, 4)
         share = jax.nn.softmax(query @ near.transpose(0, 1, 3, 2) / (width // heads) ** 0.5 + unseen, -1)
-        mixed = (share @ value).transpose(0, 2, 1, 3).reshape(size, length, width)
+        mixed = (share @ value).transpose(0, 2, 1, 3).reshape(-1, width)
         x = normed(x + dropped(mixed @ layer["ao"] + layer["ao.b"]), layer["aln"])
         bent = jax.nn.gelu(x @ layer["fi"] + layer["fi.b"], approximate=False)
         x = normed(x + dropped(bent @ layer["fo"] + layer["fo.b"]), layer["oln"])
-    return x
+    return x.reshape(size, length, width)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
