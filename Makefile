@@ -84,7 +84,7 @@ LABELLED := $(wildcard tests/tag/labelled/learned/*.jsonl) --sentences tests/tag
 
 # Fit the tagger's model to the labelled stories again: after a change of grammar, lexicons or labels.
 learn: $(VENV)/.dev
-	$(BIN)/python -m pipeline.tag.weigh.learn tests/tag/dev.jsonl $(LABELLED)
+	$(BIN)/python -m pipeline.tag.weigh.learn $(LABELLED)
 
 # Fit the encoder again: after a change of its labels. Some fifty minutes.
 tune: $(VENV)/.tune

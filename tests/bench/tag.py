@@ -9,7 +9,7 @@ import json
 import resource
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,16 +52,23 @@ def main() -> None:
     print(f"tagger's share of trafilatura's time at {CANDIDATES:.0%} candidates: {share:.1%} (at most 15%)")
     print(f"memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB (under 600)")
 
-    for name, path in (("dev (learned from)", CORPUS), ("aside (unseen)", ASIDE)):
-        items = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-        answers = [t.model_dump() for t in tagger.tag_many((i["title"], i["text"]) for i in items)]
-        report = evaluate.evaluate(items, answers)
+    aside = [json.loads(line) for line in ASIDE.read_text("utf-8").splitlines()]
+    answers = [t.model_dump() for t in tagger.tag_many((i["title"], i["text"]) for i in [*items, *aside])]
+    sets = [
+        ("dev", items, answers[: len(items)]),
+        ("dev, odd lines", items[::2], answers[: len(items) : 2]),
+        ("dev, even lines", items[1::2], answers[1 : len(items) : 2]),
+        ("aside", aside, answers[len(items) :]),
+    ]
+    for name, stories_, told in sets:
+        report = evaluate.evaluate(stories_, told)
         print(f"{name}, article F1: {report.article.f1:.3f} (at least 0.95)")
         print(f"{name}, hard negatives tagged: {report.hard_share:.1%} (at most 5%)")
         print(f"{name}, dyad F1: {report.dyad.f1:.3f} (at least 0.80)")
         print(f"{name}, joint F1: {report.joint.f1:.3f} (at least 0.65)")
         print(f"{name}, joint precision: {report.joint.precision:.3f} (at least 0.75)")
         print(f"{name}, status right on found dyads: {report.status_share:.3f} (at least 0.85)")
+    _curve(items, answers[: len(items)])
 
 
 def _milliseconds(work: Callable[[], object], times: int = 3) -> float:
@@ -72,6 +79,20 @@ def _milliseconds(work: Callable[[], object], times: int = 3) -> float:
         work()
         best = min(best, time.perf_counter() - start)
     return best * 1000
+
+
+def _curve(items: Sequence[Mapping[str, Any]], answers: Sequence[Mapping[str, Any]]) -> None:
+    """Precision and recall of the decision at several thresholds."""
+    wanted = [bool(item["relevant"]) for item in items]
+    hard = [item.get("difficulty") == "hard" for item in items]
+    for threshold in (0.3, 0.4, 0.5, 0.55, 0.6, 0.7, 0.8):
+        told = [answer["score"] >= threshold for answer in answers]
+        hit = sum(one and other for one, other in zip(told, wanted, strict=True))
+        false = sum(one and other for one, other in zip(told, hard, strict=True))
+        print(
+            f"dev, score {threshold}: precision {hit / max(1, sum(told)):.3f}, recall {hit / max(1, sum(wanted)):.3f},"
+            f" hard negatives tagged {false} of {sum(hard)}"
+        )
 
 
 def _long(candidates: list[dict[str, Any]]) -> tuple[str, str]:

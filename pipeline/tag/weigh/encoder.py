@@ -25,7 +25,7 @@ from pipeline.tag.weigh.marking import PLACES, RECIPIENT, SUPPLIER, Marked
 NETWORK, TOKENS = "encoder.onnx", "encoder.model"
 LONGEST = 160
 """Tokens that are read at once, our own included."""
-SENTENCE, BEFORE, TITLE = 122, 48, 24
+SENTENCE, BEFORE, TITLE = 122, 12, 24
 """The most of a sentence, of the end of the one before it, of the beginning of the title."""
 MARKS = (SUPPLIER, RECIPIENT, *(f"{SUPPLIER}{place}" for place in PLACES), *(f"{RECIPIENT}{place}" for place in PLACES))
 """Tokens of our own, after those of text in this order."""

@@ -1,13 +1,11 @@
 """Fitting the model to labelled stories: `python -m pipeline.tag.weigh.learn FILE.jsonl... --sentences FILE.jsonl`.
 
-Belongs here: fitting with scikit-learn, writing `model.npz`, figures for stories that were not learned from. Does not
-belong here: using the model. Only `tune` imports this module; scikit-learn is needed here alone.
+Belongs here: fitting with scikit-learn, writing `model.npz`. Does not belong here: using the model, its figures. Only
+`tune` imports this module; scikit-learn is needed here alone.
 
 A pair of a sentence is right when an event of the label names it and has at least half of its evidence (or of the
 sentence) there. Whatever one step hands to the next (the sentence's score, the first weighing, the counts of parties)
-is worked out without the story at hand, or the next step would trust it too much. `--measure` writes nothing and
-tags one more file by the model that has learned from the others; the figures are the whole tagger's if the encoder has
-not learned from it either.
+is worked out without the story at hand, or the next step would trust it too much.
 """
 
 from __future__ import annotations
@@ -15,7 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -27,9 +25,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from pipeline.tag import Tagger
-from pipeline.tag.evaluate import evaluate, lines
-from pipeline.tag.weigh import encoder, model
+from pipeline.tag.weigh import model
 from pipeline.tag.weigh.features import Features
 from pipeline.tag.weigh.labels import Labelled, Status, Supplied, look, look_at, stories
 from pipeline.tag.weigh.model import Known
@@ -45,8 +41,6 @@ _SENTENCE_STRENGTH, _STATUS_STRENGTH = 0.3, 0.05
 _SEED = 20261122
 _FORESTS = 3
 """Fits of the same trees with other random features, whose mean counts: one alone is as good or bad as its chance."""
-_FIGURES = 5
-"""Lines of the report for each file."""
 
 
 def fit(labelled: Labelled, more: Sequence[Status] = ()) -> dict[str, Any]:
@@ -217,49 +211,20 @@ def _store_trees(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Fit, print figures, write the model."""
+    """Fit, write the model."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.tag.weigh.learn")
     parser.add_argument("files", nargs="+", type=Path, help="labelled stories, one JSON object a line")
     parser.add_argument("--sentences", type=Path, help="labelled sentences, of which the status is learned as well")
-    parser.add_argument("--measure", type=Path, help="print figures for the stories of this file and write nothing")
     options = parser.parse_args(arguments)
     labelled = look(stories(options.files))
     sentences = look_at(read(options.sentences)) if options.sentences else []
     right = sum(one.status is not None for one in labelled.examples)
     events = sum(len(item["events"]) for item in labelled.items)
     print(f"{len(labelled.items)} stories, {events} events, {len(labelled.examples)} pairs, {right} of them right")
-    fitted = fit(labelled, sentences)
-    if options.measure:
-        _measure(stories([options.measure]), fitted)
-        return 0
     target = Path(__file__).with_name(model.FILE)
-    np.savez_compressed(target, **fitted)
+    np.savez_compressed(target, **fit(labelled, sentences))
     print(f"{target.name}: {target.stat().st_size / 1e6:.1f} MB")
     return 0
-
-
-def _measure(items: Sequence[Mapping[str, Any]], fitted: Mapping[str, Any]) -> None:
-    """Figures of these stories, of their odd and of their even lines; the curve of the decision."""
-    tagger = Tagger.load().with_model(model.read(fitted, encoder.load()))
-    answers = [tagger.tag(item["title"], item["text"]).model_dump() for item in items]
-    for name, part in (("all", slice(None)), ("odd lines", slice(0, None, 2)), ("even lines", slice(1, None, 2))):
-        print(f"== {name}: {len(items[part])} stories")
-        print(*lines(evaluate(items[part], answers[part]), errors=False)[:_FIGURES], sep="\n")
-    _curve(items, answers)
-
-
-def _curve(items: Sequence[Mapping[str, Any]], answers: Sequence[Mapping[str, Any]]) -> None:
-    """Precision and recall of the decision at several thresholds."""
-    wanted = [bool(item["relevant"]) for item in items]
-    hard = [item.get("difficulty") == "hard" for item in items]
-    for threshold in (0.3, 0.4, 0.5, 0.55, 0.6, 0.7, 0.8):
-        told = [answer["score"] >= threshold for answer in answers]
-        hit = sum(one and other for one, other in zip(told, wanted, strict=True))
-        false = sum(one and other for one, other in zip(told, hard, strict=True))
-        print(
-            f"score {threshold}: precision {hit / max(1, sum(told)):.3f}, recall {hit / max(1, sum(wanted)):.3f},"
-            f" hard negatives tagged {false} of {sum(hard)}"
-        )
 
 
 if __name__ == "__main__":
