@@ -116,9 +116,10 @@ class _Move:
         return int(standing["written"])
 
     def written(self) -> int:
-        """A sequence number up to which every write of the source is done: the smallest of its shards'."""
+        """A sequence number up to which every write of the source is done: the smallest of its shards'. The greatest
+        number given out may belong to a write that is still under way, and that a search does not see yet."""
         shards = self._client.indices.stats(index=self._source, level="shards")["indices"][self._source]["shards"]
-        return min(int(copy["seq_no"]["max_seq_no"]) for copies in shards.values() for copy in copies)
+        return min(int(copy["seq_no"]["local_checkpoint"]) for copies in shards.values() for copy in copies)
 
     def last_copied(self) -> str:
         """The greatest id in the target: documents are copied in the order of their ids."""
