@@ -85,10 +85,6 @@ class Tagger:
         """The most frequent words that the parser has a vector for (fitting)."""
         return [self._nlp.vocab.strings[key] for key in islice(self._nlp.vocab.vectors, count)]
 
-    def with_model(self, model: Model) -> Tagger:
-        """This tagger with another learned model."""
-        return Tagger(self._nlp, self._lexicon, model)
-
     def parse(
         self, title: str, text: str, in_title: list[gate.Mention], in_text: list[gate.Mention]
     ) -> list[groups.Sentence]:

@@ -209,7 +209,7 @@ def _encoded(weights: Any, x: Any, mask: Any, key: Any) -> Any:
 
     x = dropped(normed(x + weights["pos"][:length] + weights["type"], weights["norm"]))
     unseen = jnp.where(mask[:, None, None, :], 0.0, -1e9)
-    # A matrix, and not one for each sentence: half the time of a step.
+    # One matrix, and not one for each sentence: a fifth off a step.
     x = x.reshape(-1, width)
     for layer in weights["layers"]:
         parts = (x @ layer["qkv"] + layer["qkv.b"]).reshape(size, length, 3, heads, width // heads)
