@@ -147,7 +147,7 @@ def _supplying(reading: StoryReading, s: Sentence, draft: Draft, model: Model) -
     categories = model.materiel_of(reading, s, draft)
     if set(categories) == set(draft.materiel):
         return draft
-    groups = [group for one in (s, *_earlier(reading, s)) for group in one.materials if not group.anaphoric]
+    groups = [group for one in (s, *reading.earlier(s)) for group in one.materials if not group.anaphoric]
     nearest = {c: group for group in reversed(groups) for c in group.categories}
     terms = [term for c in categories if c in nearest for term in nearest[c].terms]
     kept = draft.terms if set(categories) & set(draft.materiel) else ()
@@ -166,12 +166,7 @@ def _carries(group: Materials) -> bool:
 
 def _before(reading: StoryReading, s: Sentence) -> list[Materials]:
     """The materiel of the nearest sentence before, the title last."""
-    return next((groups for one in _earlier(reading, s) if (groups := _own(one))), [])
-
-
-def _earlier(reading: StoryReading, s: Sentence) -> list[Sentence]:
-    """The sentences before, the nearest first and the title last."""
-    return sorted((one for one in reading.sentences if one.order < s.order), key=lambda one: -one.order)
+    return next((groups for one in reading.earlier(s) if (groups := _own(one))), [])
 
 
 def _bare(s: Sentence, status: str) -> Candidate:

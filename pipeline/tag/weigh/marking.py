@@ -40,9 +40,9 @@ def marked(reading: StoryReading, s: Sentence, supplier: str | None, recipient: 
     own = _parts(reading, s, parties)
     if "ctx" not in (ours, theirs):
         return Marked(own, ours, theirs)
-    earlier = [one for one in reading.sentences if one.order < s.order]
+    earlier = reading.earlier(s)
     title = next((_parts(reading, one, parties) for one in earlier if one.order == 0), ())
-    before = next((_parts(reading, one, parties) for one in reversed(earlier) if one.order), ())
+    before = next((_parts(reading, one, parties) for one in earlier if one.order), ())
     return Marked(own, ours, theirs, before, title)
 
 

@@ -97,14 +97,13 @@ class StoryReading:
 
     def parties(self, s: Sentence) -> list[str]:
         """The parties that a sentence may mean, those that it names first."""
-        near = [
-            party
-            for one in sorted(self.sentences, key=lambda one: -one.order)
-            if 0 < s.order - one.order <= REACH
-            for party in self.named[one.order]
-        ]
+        near = [party for one in self.earlier(s) if s.order - one.order <= REACH for party in self.named[one.order]]
         wanted = [*self.named[s.order], *self.focus.title[:2], *self.ranked[:2], *near, *self.focus.title, *self.ranked]
         return list(dict.fromkeys(wanted))[:PARTIES]
+
+    def earlier(self, s: Sentence) -> list[Sentence]:
+        """The sentences before, the nearest first and the title last."""
+        return sorted((one for one in self.sentences if one.order < s.order), key=lambda one: -one.order)
 
     def around(self, s: Sentence) -> list[Sentence]:
         """The sentences of the window, without the title."""
