@@ -27,7 +27,7 @@ from sklearn.model_selection import GroupKFold
 
 from pipeline.tag.weigh import model
 from pipeline.tag.weigh.features import Features
-from pipeline.tag.weigh.labels import Labelled, Status, Supplied, look, look_at, stories
+from pipeline.tag.weigh.labels import Labelled, Status, Supplied, Told, look, look_at, stories
 from pipeline.tag.weigh.model import Known
 from pipeline.tag.weigh.sentences import read
 from pipeline.tag.weigh.trees import table
@@ -81,10 +81,8 @@ def _stories(labelled: Labelled) -> NDArray[np.int_]:
 
 def _described(labelled: Labelled, stored: dict[str, Any]) -> tuple[list[str], Any]:
     """The names of the features, and a row of them for each example; fits the score of sentences on the way."""
-    present = set(_stories(labelled).tolist())
-    sentences = [k for k, one in enumerate(labelled.sentences) if one.story in present]
-    scores = _fit_sentences(labelled, sentences, stored)
-    known, own = _count(labelled, present, stored)
+    scores = _fit_sentences(labelled.sentences, stored)
+    known, own = _count(labelled, stored)
     seen = [
         one.seen | known.of(one.pair.supplier, one.pair.recipient, own[one.story]) | {"score": scores[one.sentence]}
         for one in labelled.examples
@@ -101,24 +99,22 @@ def _unseen(rows: Any, right: Any, stories: Any) -> NDArray[np.float64]:
     return first
 
 
-def _fit_sentences(labelled: Labelled, sentences: list[int], stored: dict[str, Any]) -> dict[int, float]:
+def _fit_sentences(sentences: Sequence[Told], stored: dict[str, Any]) -> list[float]:
     """Fit the sentence's regression; the score of each sentence by a fit without its story."""
-    right = np.array([labelled.sentences[k].right for k in sentences])
-    stories = np.array([labelled.sentences[k].story for k in sentences])
-    vectorizer, rows = _vectors([labelled.sentences[k].words for k in sentences])
+    right = np.array([one.right for one in sentences])
+    stories = np.array([one.story for one in sentences])
+    vectorizer, rows = _vectors([one.words for one in sentences])
     scores = np.zeros(len(sentences))
     for others, these in GroupKFold(5).split(rows, right, stories):
         scores[these] = _regression(_SENTENCE_STRENGTH).fit(rows[others], right[others]).decision_function(rows[these])
     _store_regression(_regression(_SENTENCE_STRENGTH).fit(rows, right), vectorizer, "sentences", stored)
     stored["floor"] = np.float32(np.quantile(scores[right], _LOST))
-    return dict(zip(sentences, map(float, scores), strict=True))
+    return list(map(float, scores))
 
 
-def _count(
-    labelled: Labelled, present: set[int], stored: dict[str, Any]
-) -> tuple[Known, dict[int, Counter[tuple[str, ...]]]]:
+def _count(labelled: Labelled, stored: dict[str, Any]) -> tuple[Known, dict[int, Counter[tuple[str, ...]]]]:
     own: dict[int, Counter[tuple[str, ...]]] = {}
-    for story in present:
+    for story in {one.story for one in labelled.examples}:
         pairs = {(e["supplier"] or "", e["recipient"] or "") for e in labelled.items[story]["events"]}
         keys = [key for one, other in pairs for key in (("p", one, other), ("s", one), ("r", other))]
         own[story] = Counter([*keys, *(("n", party) for party in labelled.named[story])])
